@@ -1,0 +1,1 @@
+export type { TokenConstraint } from './token-constraint.js';

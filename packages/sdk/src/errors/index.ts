@@ -1,0 +1,1 @@
+export { formatLocation, type SourceLocation, TooltuneError } from './tooltune-error.js';
