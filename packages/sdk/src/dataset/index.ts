@@ -1,0 +1,1 @@
+export type { AssistantMessage, ChatMessage, ConversationExample, Example, IntentExample } from './example.js';

@@ -1,0 +1,1 @@
+export type { ToolCaller, ToolCallerAnswer } from './tool-caller.js';

@@ -1,0 +1,1 @@
+export type { PromptFormat, PromptRenderer, PromptTools, RenderedExample } from './prompt-renderer.js';

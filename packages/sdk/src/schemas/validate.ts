@@ -1,0 +1,59 @@
+import type { ErrorObject } from 'ajv';
+import { describeSchemaErrors } from './describe-errors.js';
+import {
+  type AdapterManifest,
+  type DatasetRow,
+  type EvaluationReport,
+  isAdapterManifest,
+  isDatasetRow,
+  isEvaluationReport,
+  isToolsetFile,
+  type ToolsetFile,
+} from './generated/index.js';
+import { SchemaError } from './schema-error.js';
+
+interface Validator<T> {
+  (value: unknown): value is T;
+  errors?: ErrorObject[] | null;
+}
+
+/** What to call the document in an error. */
+export interface ValidateOptions {
+  /** Path or name of the file, as the user gave it. */
+  file?: string;
+}
+
+/** Checks a manifest.json. @throws SchemaError `schema/invalid` */
+export function validateAdapterManifest(value: unknown, options?: ValidateOptions): AdapterManifest {
+  return validated(isAdapterManifest, value, 'manifest.json', 'This is not an adapter manifest:', options);
+}
+
+/** Checks a report.json. @throws SchemaError `schema/invalid` */
+export function validateEvaluationReport(value: unknown, options?: ValidateOptions): EvaluationReport {
+  return validated(isEvaluationReport, value, 'report.json', 'This is not an evaluation report:', options);
+}
+
+/** Checks the shape of a toolset file; parseToolset also checks what the tools mean. @throws SchemaError `schema/invalid` */
+export function validateToolsetFile(value: unknown, options?: ValidateOptions): ToolsetFile {
+  return validated(isToolsetFile, value, 'tools.json', 'This is not a toolset:', options);
+}
+
+/** Checks the shape of one row; parseDataset also checks what it means. @throws SchemaError `schema/invalid` */
+export function validateDatasetRow(value: unknown, options?: ValidateOptions): DatasetRow {
+  return validated(isDatasetRow, value, 'row', 'This is not a dataset row:', options);
+}
+
+function validated<T>(
+  validator: Validator<T>,
+  value: unknown,
+  name: string,
+  what: string,
+  options: ValidateOptions = {},
+): T {
+  if (validator(value)) return value;
+  const file = options.file ?? name;
+  throw new SchemaError(
+    what,
+    describeSchemaErrors(validator.errors).map(({ pointer, message }) => ({ location: { file, pointer }, message })),
+  );
+}

@@ -1,0 +1,1 @@
+export type { JsonObject, JsonSchema, JsonValue, Tool, ToolCall, Toolset } from './tool.js';
