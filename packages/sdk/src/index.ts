@@ -2,7 +2,9 @@ export type { TokenConstraint } from './constraint/index.js';
 export type { AssistantMessage, ChatMessage, ConversationExample, Example, IntentExample } from './dataset/index.js';
 export { formatLocation, type SourceLocation, TooltuneError } from './errors/index.js';
 export type { ToolCaller, ToolCallerAnswer } from './evaluate/index.js';
+export { canonicalJson, sha256Hex } from './hash/index.js';
 export type { PromptFormat, PromptRenderer, PromptTools, RenderedExample } from './prompt/index.js';
+export { createRandom, type Random, type RandomState } from './random/index.js';
 export {
   type AdapterBase,
   type AdapterLora,
@@ -27,4 +29,21 @@ export {
   validateToolsetFile,
 } from './schemas/index.js';
 export type { Tokenizer } from './tokenizer/index.js';
-export type { JsonObject, JsonSchema, JsonValue, Tool, ToolCall, Toolset } from './toolset/index.js';
+export {
+  type CallValidator,
+  createArgumentsValidator,
+  createCallValidator,
+  fingerprintToolset,
+  type JsonObject,
+  type JsonSchema,
+  type JsonSchemaValidator,
+  type JsonValue,
+  nearestName,
+  type ParseToolsetOptions,
+  parseToolset,
+  suggestion,
+  type Tool,
+  type ToolCall,
+  type Toolset,
+  ToolsetError,
+} from './toolset/index.js';

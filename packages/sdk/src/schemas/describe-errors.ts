@@ -6,21 +6,28 @@ export interface SchemaProblem {
   message: string;
 }
 
-/** Ajv's errors as sentences, each at its pointer; what only repeats another error is left out. */
-export function describeSchemaErrors(errors: readonly ErrorObject[] | null | undefined): SchemaProblem[] {
-  const problems = new Map<string, SchemaProblem>();
-  for (const error of withoutWrappers(errors ?? [])) {
-    const problem = describe(error);
-    problems.set(`${problem.pointer}\n${problem.message}`, problem);
-  }
-  return [...problems.values()];
-}
+const alternatives = new Set(['anyOf', 'oneOf']);
+const wrappers = new Set([...alternatives, 'allOf', 'if']);
 
-/** An `anyOf` that failed says less than the errors of its branches, where there are any. */
-function withoutWrappers(errors: readonly ErrorObject[]): readonly ErrorObject[] {
-  const wrappers = new Set(['anyOf', 'oneOf', 'if', 'allOf', '$ref']);
-  const inner = errors.filter((error) => !wrappers.has(error.keyword));
-  return inner.length > 0 ? inner : errors;
+/** Ajv's errors as sentences, one for each pointer and fault; the branches of a failed anyOf are told as one. */
+export function describeSchemaErrors(errors: readonly ErrorObject[] | null | undefined): SchemaProblem[] {
+  const all = errors ?? [];
+  const inner = all.filter(({ keyword }) => !wrappers.has(keyword));
+  const choices = new Set(
+    all.filter(({ keyword }) => alternatives.has(keyword)).map(({ instancePath }) => instancePath),
+  );
+  const messages = new Map<string, Set<string>>();
+  for (const error of inner.length > 0 ? inner : all) {
+    const { pointer, message } = describe(error);
+    const there = messages.get(pointer);
+    if (there === undefined) messages.set(pointer, new Set([message]));
+    else there.add(message);
+  }
+  return [...messages].flatMap(([pointer, there]) =>
+    choices.has(pointer)
+      ? [{ pointer, message: [...there].join(', or ') }]
+      : [...there].map((message) => ({ pointer, message })),
+  );
 }
 
 function describe(error: ErrorObject): SchemaProblem {

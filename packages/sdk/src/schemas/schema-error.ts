@@ -6,15 +6,16 @@ export interface Problem {
   message: string;
 }
 
-/** A document that does not follow its schema. Code: `schema/invalid`. */
+/** A document that does not follow its format. Code: `schema/invalid`, or that of the family. */
 export class SchemaError extends TooltuneError {
-  /** Everything that is wrong; the message tells the first few. */
+  /** Everything that is wrong; the message tells the first ten. Never empty. */
   readonly problems: readonly Problem[];
 
   constructor(what: string, problems: readonly Problem[], options: { code?: string; cause?: unknown } = {}) {
-    super(options.code ?? 'schema/invalid', `${what}\n${listProblems(problems)}`, {
-      cause: options.cause,
-    });
+    const { code = 'schema/invalid', cause } = options;
+    const [first, ...others] = problems;
+    if (first === undefined || others.length > 0) super(code, `${what}\n${listProblems(problems)}`, { cause });
+    else super(code, `${what} ${first.message}`, { cause, location: first.location });
     this.problems = problems;
   }
 }
