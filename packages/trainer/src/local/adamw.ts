@@ -1,0 +1,45 @@
+/** Settings of AdamW that do not change during a run. */
+export interface AdamWOptions {
+  beta1: number;
+  beta2: number;
+  epsilon: number;
+  /** Decoupled weight decay, a step and unit of learning rate. */
+  weightDecay: number;
+}
+
+export const adamWDefaults: AdamWOptions = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
+
+/** AdamW (Loshchilov and Hutter 2019) over one flat vector. Allocates nothing per step. */
+export class AdamW {
+  /** First and second moments; saved in checkpoints. */
+  readonly firstMoment: Float32Array;
+  readonly secondMoment: Float32Array;
+  readonly #options: AdamWOptions;
+
+  constructor(size: number, options: AdamWOptions) {
+    this.firstMoment = new Float32Array(size);
+    this.secondMoment = new Float32Array(size);
+    this.#options = options;
+  }
+
+  /**
+   * Takes one step in place.
+   * @param step number of this step, counted from 1
+   * @param gradientScale factor on every gradient, for clipping
+   */
+  step(values: Float32Array, gradients: Float32Array, step: number, learningRate: number, gradientScale: number): void {
+    const { beta1, beta2, epsilon, weightDecay } = this.#options;
+    const { firstMoment, secondMoment } = this;
+    const rate = learningRate / (1 - beta1 ** step);
+    const secondCorrection = 1 / (1 - beta2 ** step);
+    const decay = 1 - learningRate * weightDecay;
+    for (let i = 0; i < values.length; i++) {
+      const gradient = gradients[i]! * gradientScale;
+      const first = beta1 * firstMoment[i]! + (1 - beta1) * gradient;
+      const second = beta2 * secondMoment[i]! + (1 - beta2) * gradient * gradient;
+      firstMoment[i] = first;
+      secondMoment[i] = second;
+      values[i] = values[i]! * decay - (rate * first) / (Math.sqrt(second * secondCorrection) + epsilon);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import { rename, writeFile } from 'node:fs/promises';
+import { TooltuneError } from '@tooltune/sdk';
+import { encodeSafetensors, readSafetensors } from '../model/safetensors.js';
+import type { AdamW } from './adamw.js';
+import type { ParameterStore } from './parameter-store.js';
+
+/** How far a run has come. */
+export interface TrainingProgress {
+  /** Optimiser steps taken. */
+  step: number;
+  /** Sum of label losses in nats, and number of labels, since the epoch began. */
+  epochLossSum: number;
+  epochLabels: number;
+}
+
+/** Everything that decides a run's result, by name; a run is resumed only where all of it is equal. */
+export type RunIdentity = Readonly<Record<string, unknown>>;
+
+/** Writes the state of a run; the file is complete or the old one. */
+export async function saveCheckpoint(
+  path: string,
+  store: ParameterStore,
+  optimizer: AdamW,
+  progress: TrainingProgress,
+  identity: RunIdentity,
+): Promise<void> {
+  const tensor = (name: string, data: Float32Array) => ({ name, shape: [data.length], data });
+  const bytes = encodeSafetensors(
+    [
+      tensor('values', store.values),
+      tensor('firstMoment', optimizer.firstMoment),
+      tensor('secondMoment', optimizer.secondMoment),
+    ],
+    { identity: JSON.stringify(identity), progress: JSON.stringify(progress) },
+  );
+  const partial = `${path}.partial`;
+  await writeFile(partial, bytes);
+  await rename(partial, path);
+}
+
+/**
+ * Reads the state of a run into the store and the optimiser.
+ * Throws `training/checkpoint-differs`, naming what differs, for a checkpoint of another run.
+ */
+export async function loadCheckpoint(
+  path: string,
+  store: ParameterStore,
+  optimizer: AdamW,
+  identity: RunIdentity,
+): Promise<TrainingProgress> {
+  const { metadata, tensors } = await readSafetensors(path);
+  const saved = JSON.parse(metadata.identity ?? '{}') as RunIdentity;
+  const differing = [...new Set([...Object.keys(saved), ...Object.keys(identity)])].filter(
+    (key) => JSON.stringify(saved[key]) !== JSON.stringify(identity[key]),
+  );
+  if (differing.length > 0) {
+    const list = differing.map(
+      (key) => `${key} was ${JSON.stringify(saved[key])}, is ${JSON.stringify(identity[key])}`,
+    );
+    throw new TooltuneError(
+      'training/checkpoint-differs',
+      `this checkpoint is of another run: ${list.join('; ')}; use the same options, or another output folder`,
+      { location: { file: path } },
+    );
+  }
+  for (const [name, target] of [
+    ['values', store.values],
+    ['firstMoment', optimizer.firstMoment],
+    ['secondMoment', optimizer.secondMoment],
+  ] as const) {
+    const tensor = tensors.get(name);
+    if (tensor?.data.length !== target.length) {
+      throw new TooltuneError('training/checkpoint-damaged', `${name} is missing or cut off; start the run anew`, {
+        location: { file: path },
+      });
+    }
+    target.set(tensor.data);
+  }
+  return JSON.parse(metadata.progress ?? '{}') as TrainingProgress;
+}

@@ -1,0 +1,48 @@
+import { TooltuneError } from '@tooltune/sdk';
+
+/** What a training run may be tuned by. */
+export interface Hyperparameters {
+  /** Rank of every low-rank update. */
+  rank: number;
+  /** The update is multiplied by alpha / rank. */
+  alpha: number;
+  /** Passes over the training examples. */
+  epochs: number;
+  /** Examples an optimiser step. */
+  batchSize: number;
+  /** Peak of the schedule. */
+  learningRate: number;
+  /** Share of all steps over which the learning rate rises from 0. */
+  warmupFraction: number;
+  /** AdamW's decoupled weight decay. */
+  weightDecay: number;
+  /** Gradients are scaled down to this Euclidean norm. */
+  maxGradientNorm: number;
+}
+
+/** Found on snips with SmolLM2-135M; see docs/training.md. */
+export const defaultHyperparameters: Hyperparameters = {
+  rank: 16,
+  alpha: 32,
+  epochs: 3,
+  batchSize: 16,
+  learningRate: 1e-3,
+  warmupFraction: 0.1,
+  weightDecay: 0,
+  maxGradientNorm: 1,
+};
+
+/** Throws `training/bad-option` for a value that makes no sense, naming it. */
+export function checkHyperparameters(values: Hyperparameters): void {
+  const require = (name: keyof Hyperparameters, ok: boolean, rule: string) => {
+    if (!ok) throw new TooltuneError('training/bad-option', `${name} must be ${rule}, it is ${values[name]}`);
+  };
+  for (const name of ['rank', 'epochs', 'batchSize'] as const) {
+    require(name, Number.isInteger(values[name]) && values[name] >= 1, 'a whole number of at least 1');
+  }
+  for (const name of ['alpha', 'learningRate', 'maxGradientNorm'] as const) {
+    require(name, Number.isFinite(values[name]) && values[name] > 0, 'above 0');
+  }
+  require('warmupFraction', values.warmupFraction >= 0 && values.warmupFraction <= 1, 'between 0 and 1');
+  require('weightDecay', Number.isFinite(values.weightDecay) && values.weightDecay >= 0, 'at least 0');
+}

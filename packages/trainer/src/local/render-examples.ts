@@ -1,0 +1,50 @@
+import {
+  type ConversationExample,
+  type Example,
+  formatLocation,
+  type PromptRenderer,
+  type RenderedExample,
+  TooltuneError,
+} from '@tooltune/sdk';
+import { labelCount } from './pack.js';
+
+/**
+ * Renders conversations for training.
+ * Throws `training/bad-rows` naming the rows that cannot be trained on: intents, rows without anything to say, and rows
+ * longer than `maxTokens` (never cut silently).
+ */
+export function renderExamples(
+  examples: readonly Example[],
+  renderer: PromptRenderer,
+  maxTokens: number,
+): RenderedExample[] {
+  const problems: string[] = [];
+  const rendered: RenderedExample[] = [];
+  for (const example of examples) {
+    const result = tryRender(example, renderer);
+    if (typeof result === 'string') problems.push(`${formatLocation(example.location)}: ${result}`);
+    else if (result.tokens.length > maxTokens) {
+      problems.push(`${formatLocation(example.location)}: ${result.tokens.length} tokens, at most ${maxTokens} fit`);
+    } else if (labelCount(result) === 0) problems.push(`${formatLocation(example.location)}: nothing to learn`);
+    else rendered.push(result);
+  }
+  if (problems.length > 0) {
+    const shown = problems.slice(0, 10).join('\n  ');
+    const rest = problems.length > 10 ? `\n  and ${problems.length - 10} more` : '';
+    throw new TooltuneError(
+      'training/bad-rows',
+      `${problems.length} of ${examples.length} rows cannot be trained on:\n  ${shown}${rest}`,
+    );
+  }
+  return rendered;
+}
+
+function tryRender(example: Example, renderer: PromptRenderer): RenderedExample | string {
+  if (example.kind === 'intent') return 'an intent row; tool-calling adapters train on conversations';
+  try {
+    return renderer.renderExample((example as ConversationExample).messages);
+  } catch (error) {
+    if (TooltuneError.isInstance(error)) return error.message;
+    throw error;
+  }
+}

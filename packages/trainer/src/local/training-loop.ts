@@ -1,0 +1,168 @@
+import type { Random, RenderedExample } from '@tooltune/sdk';
+import { AdamW, adamWDefaults } from './adamw.js';
+import type { TrainingProgress } from './checkpoint.js';
+import type { GraphSession } from './graph-session.js';
+import type { Hyperparameters } from './hyperparameters.js';
+import { labelCount, pack, packedRows, planPasses } from './pack.js';
+import { packFeeds } from './pack-feeds.js';
+import type { ParameterStore } from './parameter-store.js';
+import { cosineLearningRate } from './schedule.js';
+import { TrainingDiverged } from './training-diverged.js';
+import type { TrainingEvent } from './training-events.js';
+
+export interface TrainingLoopOptions {
+  session: GraphSession;
+  store: ParameterStore;
+  hyperparameters: Hyperparameters;
+  training: readonly RenderedExample[];
+  validation: readonly RenderedExample[];
+  /** Decides the order of examples; forked by epoch, so that a resumed run sees the same one. */
+  random: Random;
+  /** Query heads for each key head. */
+  repeats: number;
+  /** Most rows computed at once; bounds memory, not the result. */
+  maxTokensPerPass: number;
+  onEvent: (event: TrainingEvent) => void;
+  /** Called after each epoch, and when the signal stops the run. */
+  saveProgress: (progress: TrainingProgress) => Promise<void>;
+  signal: AbortSignal | undefined;
+}
+
+export interface TrainingOutcome {
+  steps: number;
+  trainLoss: number;
+  validationLoss: number | null;
+}
+
+/** Steps an epoch, and in all. */
+export function countSteps(examples: number, { batchSize, epochs }: Hyperparameters) {
+  const perEpoch = Math.ceil(examples / batchSize);
+  return { perEpoch, total: perEpoch * epochs };
+}
+
+/** The training loop: batches, gradient accumulation, clipping, AdamW, validation, checkpoints. */
+export class TrainingLoop {
+  readonly optimizer: AdamW;
+  readonly #options: TrainingLoopOptions;
+
+  constructor(options: TrainingLoopOptions) {
+    this.#options = options;
+    const { store, hyperparameters } = options;
+    this.optimizer = new AdamW(store.values.length, { ...adamWDefaults, weightDecay: hyperparameters.weightDecay });
+  }
+
+  /**
+   * Trains from `progress` to the end. Throws the signal's reason when aborted, after saving.
+   * @param progress where a resumed run stands; changed in place
+   */
+  async run(progress: TrainingProgress): Promise<TrainingOutcome> {
+    const { hyperparameters, training, random, onEvent, saveProgress, signal } = this.#options;
+    const { perEpoch, total } = countSteps(training.length, hyperparameters);
+    const warmupSteps = Math.round(total * hyperparameters.warmupFraction);
+    const speed = new Speed(training.reduce((sum, example) => sum + packedRows(example), 0) * hyperparameters.epochs);
+    let trainLoss = Number.NaN;
+    let validationLoss: number | null = null;
+    for (let epoch = Math.floor(progress.step / perEpoch) + 1; epoch <= hyperparameters.epochs; epoch++) {
+      const order = random.fork(`epoch-${epoch}`).shuffle(training);
+      for (let index = progress.step - (epoch - 1) * perEpoch; index < perEpoch; index++) {
+        if (signal?.aborted) {
+          await saveProgress(progress);
+          signal.throwIfAborted();
+        }
+        const batch = order.slice(index * hyperparameters.batchSize, (index + 1) * hyperparameters.batchSize);
+        const step = progress.step + 1;
+        const learningRate = cosineLearningRate(step, total, warmupSteps, hyperparameters.learningRate);
+        const { loss, labels, gradientNorm } = await this.#step(batch, step, learningRate);
+        progress.step = step;
+        progress.epochLossSum += loss * labels;
+        progress.epochLabels += labels;
+        const rows = batch.reduce((sum, example) => sum + packedRows(example), 0);
+        const { tokensPerSecond, secondsLeft } = speed.after(rows, step / total);
+        onEvent({
+          type: 'step',
+          step,
+          steps: total,
+          epoch,
+          loss,
+          learningRate,
+          gradientNorm,
+          tokensPerSecond,
+          secondsLeft,
+        });
+      }
+      trainLoss = progress.epochLossSum / progress.epochLabels;
+      progress.epochLossSum = 0;
+      progress.epochLabels = 0;
+      validationLoss = await this.validationLoss();
+      onEvent({ type: 'epoch', epoch, epochs: hyperparameters.epochs, trainLoss, validationLoss });
+      await saveProgress(progress);
+    }
+    return { steps: total, trainLoss, validationLoss };
+  }
+
+  /** Mean loss of the validation examples in nats a label token; null where there are none. */
+  async validationLoss(): Promise<number | null> {
+    const { validation, maxTokensPerPass } = this.#options;
+    if (validation.length === 0) return null;
+    let sum = 0;
+    let labels = 0;
+    for (const examples of planPasses(validation, maxTokensPerPass)) {
+      sum += await this.#pass(examples, 1, false);
+      labels += examples.reduce((count, example) => count + labelCount(example), 0);
+    }
+    return sum / labels;
+  }
+
+  async #step(batch: readonly RenderedExample[], step: number, learningRate: number) {
+    const { store, hyperparameters, maxTokensPerPass } = this.#options;
+    const labels = batch.reduce((sum, example) => sum + labelCount(example), 0);
+    store.clearGradients();
+    let loss = 0;
+    for (const examples of planPasses(batch, maxTokensPerPass)) loss += await this.#pass(examples, 1 / labels, true);
+    const gradientNorm = store.gradientNorm();
+    if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
+      throw new TrainingDiverged(step, loss);
+    }
+    const clip = Math.min(1, hyperparameters.maxGradientNorm / (gradientNorm + 1e-6));
+    this.optimizer.step(store.values, store.gradients, step, learningRate, clip);
+    return { loss, labels, gradientNorm };
+  }
+
+  /** Runs one pack and returns its weighted loss; adds its gradients to the store if wanted. */
+  async #pass(examples: readonly RenderedExample[], labelWeight: number, addGradients: boolean): Promise<number> {
+    const { session, store, repeats } = this.#options;
+    const feeds = packFeeds(pack(examples, repeats), store.parameters, labelWeight, repeats);
+    return session.run(feeds, (outputs) => {
+      if (addGradients) {
+        store.parameters.forEach(({ name }, index) => {
+          store.addGradient(index, outputs[`gradient:${name}`]!);
+        });
+      }
+      return outputs.loss![0]!;
+    });
+  }
+}
+
+/** Tokens a second over the last steps, and what that means for the rest. */
+class Speed {
+  readonly #totalTokens: number;
+  readonly #recent: { tokens: number; seconds: number }[] = [];
+  #last = performance.now();
+
+  constructor(totalTokens: number) {
+    this.#totalTokens = totalTokens;
+  }
+
+  after(tokens: number, doneFraction: number) {
+    const now = performance.now();
+    this.#recent.push({ tokens, seconds: (now - this.#last) / 1000 });
+    this.#last = now;
+    if (this.#recent.length > 20) this.#recent.shift();
+    const sum = this.#recent.reduce((a, b) => ({ tokens: a.tokens + b.tokens, seconds: a.seconds + b.seconds }), {
+      tokens: 0,
+      seconds: 0,
+    });
+    const tokensPerSecond = sum.tokens / sum.seconds;
+    return { tokensPerSecond, secondsLeft: (this.#totalTokens * (1 - doneFraction)) / tokensPerSecond };
+  }
+}
