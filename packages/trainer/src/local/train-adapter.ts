@@ -115,7 +115,7 @@ export async function trainAdapter(options: TrainAdapterOptions): Promise<Traine
 
   const random = createRandom(seed);
   const store = new ParameterStore(initialLoraParameters(config, rank, random.fork('lora')));
-  const session = await createSession(config, file.readTensor, { rank, alpha, maxPositions: longest }, threads);
+  const session = await createSession(config, file.readTensor, { rank, alpha, maxTokens: Math.max(longest, maxTokensPerPass) }, threads);
   try {
     const loop: TrainingLoop = new TrainingLoop({
       session,
@@ -147,7 +147,7 @@ export async function trainAdapter(options: TrainAdapterOptions): Promise<Traine
       steps,
       resumedSteps: progress.step,
     });
-    const { trainLoss, validationLoss } = await loop.run(progress);
+    const { trainLoss, validation: validated } = await loop.run(progress);
     const manifest = await writeAdapterBundle(output, {
       config,
       parameters: store.parameters,
@@ -171,7 +171,7 @@ export async function trainAdapter(options: TrainAdapterOptions): Promise<Traine
           maxGradientNorm: hyperparameters.maxGradientNorm,
           steps,
           trainLoss,
-          validationLoss,
+          validationLoss: validated?.loss ?? null,
         },
         grounding: inferGrounding(options.training, toolset),
       },
@@ -196,7 +196,7 @@ function createdBy(): string {
 async function createSession(
   config: LlamaConfig,
   readTensor: Parameters<typeof buildLlamaGraph>[1],
-  options: { rank: number; alpha: number; maxPositions: number },
+  options: { rank: number; alpha: number; maxTokens: number },
   threads: number,
 ): Promise<GraphSession> {
   const graph = await buildLlamaGraph(config, readTensor, { ...options, outputs: 'gradients' });

@@ -1,3 +1,5 @@
+import type { Validation } from './training-loop.js';
+
 /** What happens during training, in order. Losses are means in nats a label token. */
 export type TrainingEvent =
   | {
@@ -25,6 +27,6 @@ export type TrainingEvent =
       tokensPerSecond: number;
       secondsLeft: number;
     }
-  | { type: 'epoch'; epoch: number; epochs: number; trainLoss: number; validationLoss: number | null }
+  | { type: 'epoch'; epoch: number; epochs: number; trainLoss: number; validation: Validation | null }
   | { type: 'checkpoint'; file: string; step: number }
   | { type: 'finish'; folder: string; seconds: number; peakResidentBytes: number };

@@ -28,10 +28,22 @@ export interface TrainingLoopOptions {
   signal: AbortSignal | undefined;
 }
 
+/** How well held-out examples are predicted. */
+export interface Validation {
+  /** Mean loss in nats a label token. */
+  loss: number;
+  /**
+   * Share of examples whose every label is the most likely token: what greedy decoding without a constraint would get
+   * right to the letter.
+   */
+  exact: number;
+}
+
 export interface TrainingOutcome {
   steps: number;
   trainLoss: number;
-  validationLoss: number | null;
+  /** After the last epoch; null where there are no validation examples. */
+  validation: Validation | null;
 }
 
 /** Steps an epoch, and in all. */
@@ -61,7 +73,7 @@ export class TrainingLoop {
     const warmupSteps = Math.round(total * hyperparameters.warmupFraction);
     const speed = new Speed(training.reduce((sum, example) => sum + packedRows(example), 0) * hyperparameters.epochs);
     let trainLoss = Number.NaN;
-    let validationLoss: number | null = null;
+    let validation: Validation | null = null;
     for (let epoch = Math.floor(progress.step / perEpoch) + 1; epoch <= hyperparameters.epochs; epoch++) {
       const order = random.fork(`epoch-${epoch}`).shuffle(training);
       for (let index = progress.step - (epoch - 1) * perEpoch; index < perEpoch; index++) {
@@ -93,24 +105,34 @@ export class TrainingLoop {
       trainLoss = progress.epochLossSum / progress.epochLabels;
       progress.epochLossSum = 0;
       progress.epochLabels = 0;
-      validationLoss = await this.validationLoss();
-      onEvent({ type: 'epoch', epoch, epochs: hyperparameters.epochs, trainLoss, validationLoss });
+      validation = await this.validate();
+      onEvent({ type: 'epoch', epoch, epochs: hyperparameters.epochs, trainLoss, validation });
       await saveProgress(progress);
     }
-    return { steps: total, trainLoss, validationLoss };
+    return { steps: total, trainLoss, validation };
   }
 
-  /** Mean loss of the validation examples in nats a label token; null where there are none. */
-  async validationLoss(): Promise<number | null> {
+  /** Measures the validation examples; null where there are none. */
+  async validate(): Promise<Validation | null> {
     const { validation, maxTokensPerPass } = this.#options;
     if (validation.length === 0) return null;
-    let sum = 0;
+    let loss = 0;
     let labels = 0;
+    let exact = 0;
     for (const examples of planPasses(validation, maxTokensPerPass)) {
-      sum += await this.#pass(examples, 1, false);
-      labels += examples.reduce((count, example) => count + labelCount(example), 0);
+      await this.#pass(examples, 1, (outputs) => {
+        loss += outputs.loss![0]!;
+        let at = 0;
+        for (const example of examples) {
+          const count = labelCount(example);
+          const correct = outputs.correct!.subarray(at, at + count);
+          at += count;
+          if (correct.every((value) => value === 1)) exact++;
+        }
+        labels += at;
+      });
     }
-    return sum / labels;
+    return { loss: loss / labels, exact: exact / validation.length };
   }
 
   async #step(batch: readonly RenderedExample[], step: number, learningRate: number) {
@@ -118,7 +140,14 @@ export class TrainingLoop {
     const labels = batch.reduce((sum, example) => sum + labelCount(example), 0);
     store.clearGradients();
     let loss = 0;
-    for (const examples of planPasses(batch, maxTokensPerPass)) loss += await this.#pass(examples, 1 / labels, true);
+    for (const examples of planPasses(batch, maxTokensPerPass)) {
+      await this.#pass(examples, 1 / labels, (outputs) => {
+        loss += outputs.loss![0]!;
+        store.parameters.forEach(({ name }, index) => {
+          store.addGradient(index, outputs[`gradient:${name}`]!);
+        });
+      });
+    }
     const gradientNorm = store.gradientNorm();
     if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
       throw new TrainingDiverged(step, loss);
@@ -128,18 +157,14 @@ export class TrainingLoop {
     return { loss, labels, gradientNorm };
   }
 
-  /** Runs one pack and returns its weighted loss; adds its gradients to the store if wanted. */
-  async #pass(examples: readonly RenderedExample[], labelWeight: number, addGradients: boolean): Promise<number> {
+  /** Runs one pack; `use` reads its outputs. */
+  async #pass(
+    examples: readonly RenderedExample[],
+    labelWeight: number,
+    use: (outputs: Readonly<Record<string, Float32Array>>) => void,
+  ): Promise<void> {
     const { session, store, repeats } = this.#options;
-    const feeds = packFeeds(pack(examples, repeats), store.parameters, labelWeight, repeats);
-    return session.run(feeds, (outputs) => {
-      if (addGradients) {
-        store.parameters.forEach(({ name }, index) => {
-          store.addGradient(index, outputs[`gradient:${name}`]!);
-        });
-      }
-      return outputs.loss![0]!;
-    });
+    await session.run(packFeeds(pack(examples, repeats), store.parameters, labelWeight, repeats), use);
   }
 }
 

@@ -17,8 +17,8 @@ export interface LlamaGraphOptions {
   rank: number;
   /** LoRA's alpha: the adapter's output is multiplied by alpha / rank. */
   alpha: number;
-  /** Longest example in tokens. */
-  maxPositions: number;
+  /** Most tokens in one run; positions are below it too. */
+  maxTokens: number;
   /** What a run gives: loss and gradients, or the logits of the label rows. */
   outputs: 'gradients' | 'logits';
 }
@@ -33,7 +33,7 @@ export type WeightSource = (name: string) => Promise<{ shape: readonly number[];
  * Inputs: `tokens` int64 [tokens], `positions` int64 [1, tokens], the attention layout (`rows`, `slots`, `valid`,
  * `mask`), the labels (`labelRows` int64 [labels], `labelSlots` int64 [tokens], `labels` int64 [labels],
  * `labelWeights` float32 [labels, 1]) and every LoRA parameter by name.
- * Outputs: `loss`, and `gradient:NAME` for every parameter; or `logits` [labels, vocabulary].
+ * Outputs: `loss`, `correct` [labels] and `gradient:NAME` for every parameter; or `logits` [labels, vocabulary].
  */
 export async function buildLlamaGraph(
   config: LlamaConfig,
@@ -68,7 +68,7 @@ export async function buildLlamaGraph(
     if (options.outputs === 'gradients') tape.parameter(name);
   }
 
-  const tables = rotaryTables(tape, options.maxPositions, headSize, config.ropeBase);
+  const tables = rotaryTables(tape, options.maxTokens, headSize, config.ropeBase);
   const embedding = await weight('token_embd.weight');
   let x = graph.node('Gather', [embedding, tokens], { attributes: { axis: 0 } });
 
@@ -107,13 +107,14 @@ export async function buildLlamaGraph(
 
   const hidden = rmsNorm(tape, x, await weight('output_norm.weight'), config.rmsNormEpsilon);
   const head = config.tiedHead ? embedding : await weight('output.weight');
-  const { loss, logits } = crossEntropy(tape, hidden, head, labels, labelWeights);
+  const { loss, logits, correct } = crossEntropy(tape, hidden, head, labels, labelWeights);
   if (options.outputs === 'logits') {
     graph.output(logits, 'logits', ['labels', config.vocabularySize]);
     return graph;
   }
   tape.backward();
   graph.output(loss, 'loss', []);
+  graph.output(correct, 'correct', ['labels']);
   for (const { name, shape } of parameters) graph.output(tape.gradient(name), `gradient:${name}`, shape);
   return graph;
 }

@@ -6,6 +6,8 @@ export interface CrossEntropy {
   loss: Tensor;
   /** [labels, vocabulary] */
   logits: Tensor;
+  /** [labels]: 1 where the most likely token is the label, else 0. */
+  correct: Tensor;
 }
 
 /**
@@ -31,5 +33,7 @@ export function crossEntropy(tape: Tape, hidden: Tensor, head: Tensor, labels: T
     const actual = graph.node('Gather', [head, labels], { attributes: { axis: 0 } });
     tape.accumulate(hidden, graph.node('Mul', [graph.node('Sub', [expected, actual]), weights]));
   });
-  return { loss, logits };
+  const likeliest = graph.node('ArgMax', [logits], { attributes: { axis: -1, keepdims: 0 } });
+  const correct = graph.node('Cast', [graph.node('Equal', [likeliest, labels])], { attributes: { to: 1 } });
+  return { loss, logits, correct };
 }

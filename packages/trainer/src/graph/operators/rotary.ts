@@ -9,7 +9,7 @@ export interface RotaryTables {
 }
 
 /**
- * Tables for positions 0 to `positions` - 1.
+ * Tables for positions 0 to `positions` - 1. onnxruntime wants at least as many positions as a run has tokens.
  * @param base the frequency base (10,000 in the paper; `rope.freq_base` of a GGUF file)
  */
 export function rotaryTables(tape: Tape, positions: number, headSize: number, base: number): RotaryTables {
