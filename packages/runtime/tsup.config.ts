@@ -1,10 +1,3 @@
-import { defineConfig } from 'tsup';
+import { packageConfig } from '../../tsup.base.js';
 
-export default defineConfig({
-  entry: { index: 'src/index.ts', 'constraint/index': 'src/constraint/index.ts' },
-  format: 'esm',
-  target: 'node20',
-  dts: true,
-  sourcemap: true,
-  clean: true,
-});
+export default packageConfig({ index: 'src/index.ts', 'constraint/index': 'src/constraint/index.ts' });

@@ -1,10 +1,7 @@
-import { defineConfig } from 'tsup';
+import { packageConfig } from '../../tsup.base.js';
 
-export default defineConfig({
-  entry: { index: 'src/index.ts', 'files/index': 'src/files/index.ts', 'models/index': 'src/models/index.ts' },
-  format: 'esm',
-  target: 'node20',
-  dts: true,
-  sourcemap: true,
-  clean: true,
+export default packageConfig({
+  index: 'src/index.ts',
+  'files/index': 'src/files/index.ts',
+  'models/index': 'src/models/index.ts',
 });
