@@ -1,8 +1,55 @@
 export type { TokenConstraint } from './constraint/index.js';
-export type { AssistantMessage, ChatMessage, ConversationExample, Example, IntentExample } from './dataset/index.js';
+export {
+  type AssistantMessage,
+  type ChatMessage,
+  type ConversationExample,
+  DatasetError,
+  type DatasetSplit,
+  type DatasetSummary,
+  datasetSummary,
+  type Example,
+  formatDataset,
+  type IntentExample,
+  isLearnable,
+  type ParseDatasetOptions,
+  parseDataset,
+  promptAndTarget,
+  promptKey,
+  type SplitOptions,
+  splitDataset,
+} from './dataset/index.js';
 export { formatLocation, type SourceLocation, TooltuneError } from './errors/index.js';
-export type { ToolCaller, ToolCallerAnswer } from './evaluate/index.js';
-export { canonicalJson, sha256Hex } from './hash/index.js';
+export {
+  type AnswerScore,
+  createEvaluationReport,
+  type EvaluatedRow,
+  type EvaluateOptions,
+  type EvaluationProgress,
+  type EvaluationReportOptions,
+  type EvaluationResult,
+  evaluateToolCaller,
+  evaluationMetrics,
+  percentiles,
+  type ScoredAnswer,
+  scoreAnswer,
+  type ToolCaller,
+  type ToolCallerAnswer,
+  valueKey,
+  wilsonRate,
+} from './evaluate/index.js';
+export {
+  foldCase,
+  type Grounding,
+  type GroundingEvidence,
+  type GroundingMode,
+  groundingEvidence,
+  inferGrounding,
+  isGroundedSpan,
+  isWordCharacter,
+  wordBoundaries,
+} from './grounding/index.js';
+export { sha256Hex } from './hash/index.js';
+export { canonicalJson, type JsonSyntaxProblem, type ParsedJson, parseJson } from './json/index.js';
 export type { PromptFormat, PromptRenderer, PromptTools, RenderedExample } from './prompt/index.js';
 export { createRandom, type Random, type RandomState } from './random/index.js';
 export {

@@ -1,1 +1,12 @@
+export {
+  type EvaluatedRow,
+  type EvaluateOptions,
+  type EvaluationProgress,
+  type EvaluationResult,
+  evaluateToolCaller,
+} from './evaluate-tool-caller.js';
+export { evaluationMetrics, type ScoredAnswer } from './evaluation-metrics.js';
+export { createEvaluationReport, type EvaluationReportOptions } from './evaluation-report.js';
+export { type AnswerScore, scoreAnswer, valueKey } from './score-answer.js';
+export { percentiles, wilsonRate } from './statistics.js';
 export type { ToolCaller, ToolCallerAnswer } from './tool-caller.js';

@@ -1,4 +1,5 @@
-import { canonicalJson, sha256Hex } from '../hash/index.js';
+import { sha256Hex } from '../hash/index.js';
+import { canonicalJson } from '../json/index.js';
 import type { Tool, Toolset } from './tool.js';
 
 /**

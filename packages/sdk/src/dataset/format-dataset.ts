@@ -1,0 +1,42 @@
+import type { ChatMessage, Example } from './example.js';
+
+/**
+ * Writes examples as JSONL that parseDataset reads: conversations in the chat-completions shape of hosted fine-tuning
+ * services, the rest as `{text, intent}`.
+ */
+export function formatDataset(examples: readonly Example[]): string {
+  return examples.map((example) => `${JSON.stringify(formatExample(example))}\n`).join('');
+}
+
+function formatExample(example: Example): object {
+  if (example.kind === 'intent') return { text: example.text, intent: example.intent };
+  let count = 0;
+  return { messages: example.messages.map((message) => formatMessage(message, () => `call_${++count}`)) };
+}
+
+function formatMessage(message: ChatMessage, nextId: () => string): object {
+  switch (message.role) {
+    case 'assistant': {
+      const { content, toolCalls, weight } = message;
+      const calls = toolCalls?.map((call) => ({
+        id: call.id ?? nextId(),
+        type: 'function',
+        function: { name: call.name, arguments: JSON.stringify(call.arguments) },
+      }));
+      return {
+        role: 'assistant',
+        content,
+        ...(calls === undefined ? {} : { tool_calls: calls }),
+        ...(weight === undefined ? {} : { weight }),
+      };
+    }
+    case 'tool':
+      return {
+        role: 'tool',
+        content: message.content,
+        ...(message.toolCallId === undefined ? {} : { tool_call_id: message.toolCallId }),
+      };
+    default:
+      return { role: message.role, content: message.content };
+  }
+}

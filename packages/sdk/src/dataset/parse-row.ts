@@ -1,0 +1,166 @@
+import type { SourceLocation } from '../errors/index.js';
+import { parseJson } from '../json/index.js';
+import {
+  type ChatRowMessage,
+  type ChatRowToolCall,
+  describeSchemaErrors,
+  isCallsRow,
+  isChatRow,
+  isIntentRow,
+} from '../schemas/index.js';
+import type { JsonObject, ToolCall } from '../toolset/index.js';
+import type { CallCheck, PlacedCall } from './call-check.js';
+import type { ChatMessage, Example } from './example.js';
+
+/** Where a row is, and what takes its problems. */
+export interface RowContext {
+  location: SourceLocation;
+  /** Takes a problem at a JSON pointer inside the row. */
+  report: (pointer: string, message: string) => void;
+  checkCalls: CallCheck;
+}
+
+/** A row in any of the three shapes as an example; undefined if anything was reported. */
+export function parseRow(value: unknown, context: RowContext): Example | undefined {
+  let problems = 0;
+  const report = (pointer: string, message: string) => {
+    problems++;
+    context.report(pointer, message);
+  };
+  const example = readRow(value, { ...context, report });
+  if (example !== undefined && !isWellFormed({ ...example, location: undefined })) {
+    report('', 'holds half of a surrogate pair, which is no character: remove it or write the whole pair');
+  }
+  return problems === 0 ? example : undefined;
+}
+
+function readRow(value: unknown, context: RowContext): Example | undefined {
+  const { location, report } = context;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    report('', 'a row must be a JSON object');
+    return undefined;
+  }
+  if ('calls' in value) {
+    if (isCallsRow(value))
+      return readCallsRow(value.messages, value.calls as ToolCall[], value.content ?? null, context);
+    return reportSchema(isCallsRow.errors, report);
+  }
+  if ('messages' in value) {
+    if (isChatRow(value)) return readChatRow(value.messages, value.tools, context);
+    return reportSchema(isChatRow.errors, report);
+  }
+  if ('text' in value || 'intent' in value) {
+    if (isIntentRow(value)) return { kind: 'intent', text: value.text, intent: value.intent, location };
+    return reportSchema(isIntentRow.errors, report);
+  }
+  report('', 'a row needs "messages" (with "calls", or ending with the assistant\'s message), or "text" and "intent"');
+  return undefined;
+}
+
+function readCallsRow(
+  messages: ChatRowMessage[],
+  calls: ToolCall[],
+  content: string | null,
+  context: RowContext,
+): Example {
+  const conversation = readMessages(messages, context);
+  if (conversation.messages.at(-1)?.role === 'assistant') {
+    context.report(
+      `/messages/${messages.length - 1}`,
+      '"calls" holds the assistant\'s turn: end with a user\'s message',
+    );
+  }
+  const placed = calls.map((call, index) => ({ call, pointer: `/calls/${index}`, argumentsAreText: false }));
+  context.checkCalls([...conversation.calls, ...placed], undefined, context.report);
+  const toolCalls = calls.length > 0 ? { toolCalls: calls } : {};
+  return {
+    kind: 'conversation',
+    messages: [...conversation.messages, { role: 'assistant', content, ...toolCalls }],
+    location: context.location,
+  };
+}
+
+function readChatRow(messages: ChatRowMessage[], tools: unknown, context: RowContext): Example {
+  const conversation = readMessages(messages, context);
+  if (messages.at(-1)?.role !== 'assistant') {
+    context.report(
+      `/messages/${messages.length - 1}`,
+      'the last message must be the assistant\'s; or give its calls in "calls"',
+    );
+  }
+  context.checkCalls(conversation.calls, tools, context.report);
+  return { kind: 'conversation', messages: conversation.messages, location: context.location };
+}
+
+function readMessages(
+  rows: ChatRowMessage[],
+  { report }: RowContext,
+): { messages: ChatMessage[]; calls: PlacedCall[] } {
+  const messages: ChatMessage[] = [];
+  const calls: PlacedCall[] = [];
+  const ids = new Set<string>();
+  for (const [index, row] of rows.entries()) {
+    const pointer = `/messages/${index}`;
+    switch (row.role) {
+      case 'assistant': {
+        const toolCalls: ToolCall[] = [];
+        for (const [place, written] of (row.tool_calls ?? []).entries()) {
+          const placed = readToolCall(written, `${pointer}/tool_calls/${place}`, report);
+          if (placed === undefined) continue;
+          calls.push(placed);
+          toolCalls.push(placed.call);
+          if (placed.call.id !== undefined) ids.add(placed.call.id);
+        }
+        const content = row.content ?? null;
+        if (content === null && (row.tool_calls ?? []).length === 0 && index < rows.length - 1) {
+          report(pointer, 'the assistant says nothing here: give "content" or "tool_calls"');
+        }
+        messages.push({
+          role: 'assistant',
+          content,
+          ...(toolCalls.length > 0 ? { toolCalls } : {}),
+          ...(row.weight === undefined ? {} : { weight: row.weight }),
+        });
+        break;
+      }
+      case 'tool': {
+        const id = row.tool_call_id;
+        if (id !== undefined && !ids.has(id)) report(`${pointer}/tool_call_id`, `no earlier call has the id "${id}"`);
+        messages.push({ role: 'tool', content: row.content, ...(id === undefined ? {} : { toolCallId: id }) });
+        break;
+      }
+      default:
+        messages.push({ role: row.role === 'user' ? 'user' : 'system', content: row.content });
+    }
+  }
+  return { messages, calls };
+}
+
+function readToolCall(written: ChatRowToolCall, pointer: string, report: RowContext['report']): PlacedCall | undefined {
+  const { value, problem } = parseJson(written.function.arguments);
+  if (problem !== undefined) {
+    report(`${pointer}/function/arguments`, `${problem.message} at column ${problem.column} of the string`);
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    report(`${pointer}/function/arguments`, 'must be the JSON text of an object');
+    return undefined;
+  }
+  const call: ToolCall = {
+    ...(written.id === undefined ? {} : { id: written.id }),
+    name: written.function.name,
+    arguments: value as JsonObject,
+  };
+  return { call, pointer: `${pointer}/function`, argumentsAreText: true };
+}
+
+function reportSchema(errors: Parameters<typeof describeSchemaErrors>[0], report: RowContext['report']): undefined {
+  for (const { pointer, message } of describeSchemaErrors(errors)) report(pointer, message);
+}
+
+/** No model can read or write half a surrogate pair: it has no UTF-8. */
+function isWellFormed(value: unknown): boolean {
+  if (typeof value === 'string') return !/\p{Surrogate}/u.test(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([name, inside]) => isWellFormed(name) && isWellFormed(inside));
+}
