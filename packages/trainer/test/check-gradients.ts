@@ -3,7 +3,7 @@ import { type Dimension, Graph, Tape, type Tensor } from '../src/graph/index.js'
 import { GraphSession } from '../src/local/graph-session.js';
 
 /** A differentiable input of the operator under test. */
-interface Values {
+export interface Values {
   shape: readonly number[];
   data: Float32Array;
 }
@@ -19,7 +19,7 @@ export interface GradientCheck {
    * Builds the operator. Gives the tensors whose random projection is the loss, or, for an operator that seeds the
    * backward pass itself, the scalar loss.
    */
-  build: (tape: Tape) => readonly (Values['shape'] extends never ? never : OutputTensor)[] | { loss: Tensor };
+  build: (tape: Tape) => readonly OutputTensor[] | { loss: Tensor };
   seed?: number;
 }
 
@@ -56,9 +56,13 @@ export async function gradientErrors(check: GradientCheck): Promise<Record<strin
       tensor,
       seed: graph.initializer(`projection.${index}`, 'float32', shape, projections[index]!),
     }));
-    tape.record(['projected loss'], outputs.map(({ tensor }) => tensor), () => {
-      for (const { tensor, seed } of seeds) tape.accumulate(tensor, seed);
-    });
+    tape.record(
+      ['projected loss'],
+      outputs.map(({ tensor }) => tensor),
+      () => {
+        for (const { tensor, seed } of seeds) tape.accumulate(tensor, seed);
+      },
+    );
   }
   tape.backward();
   outputs.forEach(({ tensor, shape }, index) => {

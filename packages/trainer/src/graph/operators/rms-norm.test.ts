@@ -1,0 +1,35 @@
+import { createRandom } from '@tooltune/sdk';
+import { describe, expect, it } from 'vitest';
+import { gradientErrors, randomValues } from '../../../test/check-gradients.js';
+import { runGraph } from '../../../test/run-graph.js';
+import { rmsNorm } from './rms-norm.js';
+
+const shape = [5, 8];
+
+describe('rmsNorm', () => {
+  it('divides by the root mean square and multiplies by the weight', async () => {
+    const random = createRandom(1);
+    const x = randomValues(random, shape);
+    const weight = randomValues(random, [8]);
+    const epsilon = 0.1;
+    const y = await runGraph({ x, weight }, (tape) => rmsNorm(tape, 'x', 'weight', epsilon));
+    for (let row = 0; row < 5; row++) {
+      const values = [...x.data.subarray(row * 8, row * 8 + 8)];
+      const meanSquare = values.reduce((sum, value) => sum + value * value, 0) / 8;
+      values.forEach((value, column) => {
+        expect(y[row * 8 + column]).toBeCloseTo((value * weight.data[column]!) / Math.sqrt(meanSquare + epsilon), 5);
+      });
+    }
+  });
+
+  // A large epsilon would show a rule that leaves it out; a small one is what models have.
+  it.each([1e-5, 0.5])('has the right gradient with epsilon %f', async (epsilon) => {
+    const random = createRandom(2);
+    const errors = await gradientErrors({
+      inputs: { x: randomValues(random, shape) },
+      constants: { weight: randomValues(random, [8]) },
+      build: (tape) => [{ tensor: rmsNorm(tape, 'x', 'weight', epsilon), shape }],
+    });
+    expect(errors.x).toBeLessThan(1e-3);
+  });
+});
