@@ -1,0 +1,113 @@
+import { BPE } from '@huggingface/tokenizers';
+import { fromByteAlphabet, toByteAlphabet } from './byte-alphabet.js';
+import { wordSplitting } from './split-words.js';
+import type { Tokenizer } from './tokenizer.js';
+import { readVocabulary, tokenType } from './vocabulary.js';
+
+/** Words whose ids are kept; all are let go when there are more. */
+const cachedWords = 50_000;
+const noBytes = new Uint8Array(0);
+
+/**
+ * The tokenizer of a model, from the key-values of its GGUF file. Gives the very ids of llama.cpp.
+ * Byte-level BPE only (Sennrich et al. 2016; Radford et al. 2019). Half surrogate pairs count as U+FFFD, and bytes that
+ * the vocabulary has no token for are left out, as llama.cpp does.
+ * @throws TokenizerError `tokenizer/unsupported` or `tokenizer/metadata`
+ */
+export function createTokenizer(metadata: Readonly<Record<string, unknown>>): Tokenizer {
+  const { pre, tokens, types, merges, endOfTurnToken, endTokens } = readVocabulary(metadata);
+  const { pattern, wholeWordsFirst } = wordSplitting(pre);
+
+  const isSpecial = (token: number) => {
+    const type = types[token];
+    return type === tokenType.control || type === tokenType.unknown || type === tokenType.unused;
+  };
+  const ids = new Map<string, number>();
+  const whole: { text: string; id: number; special: boolean }[] = [];
+  for (const [id, text] of tokens.entries()) {
+    if (!isSpecial(id)) ids.set(text, id);
+    const type = types[id];
+    if (type === tokenType.userDefined) whole.push({ text, id, special: false });
+    if (type === tokenType.control || type === tokenType.unknown) whole.push({ text, id, special: true });
+  }
+  // llama.cpp cuts out the longest first, wherever they stand. Array.prototype.sort keeps the order of equals.
+  whole.sort((a, b) => b.text.length - a.text.length);
+  const userDefined = whole.filter(({ special }) => !special);
+
+  const bytePairs = new BPE({
+    type: 'BPE',
+    vocab: Object.fromEntries(ids),
+    merges: merges as [string, string][],
+    unk_token: null,
+    ignore_merges: false,
+  });
+  const words = new Map<string, readonly number[]>();
+
+  const encodeWord = (word: string): readonly number[] => {
+    const cached = words.get(word);
+    if (cached !== undefined) return cached;
+    const written = toByteAlphabet(word);
+    const wholeWord = wholeWordsFirst ? ids.get(written) : undefined;
+    const encoded = wholeWord === undefined ? bytePairs.bpe(written).flatMap(idsOf) : [wholeWord];
+    if (words.size >= cachedWords) words.clear();
+    words.set(word, encoded);
+    return encoded;
+  };
+  const idsOf = (piece: string): number[] => {
+    const id = ids.get(piece);
+    if (id !== undefined) return [id];
+    // A merge whose result is no token: what llama.cpp can still find are its ASCII characters.
+    return [...piece].map((character) => ids.get(character)).filter((found) => found !== undefined);
+  };
+
+  const bytesOf = new Array<Uint8Array | undefined>(tokens.length);
+  const textEncoder = new TextEncoder();
+  const tokenBytes = (token: number): Uint8Array => {
+    const text = tokens[token];
+    if (text === undefined) throw new RangeError(`${token} is not a token: ids are 0 to ${tokens.length - 1}`);
+    if (isSpecial(token)) return noBytes;
+    return (bytesOf[token] ??=
+      types[token] === tokenType.userDefined ? textEncoder.encode(text) : fromByteAlphabet(text));
+  };
+
+  return {
+    vocabularySize: tokens.length,
+    endOfTurnToken,
+    endTokens,
+    isSpecial,
+    tokenBytes,
+    encode(text, { special = true } = {}) {
+      const encoded: number[] = [];
+      const fragments = cutOut(text.replace(/\p{Surrogate}/gu, '\uFFFD'), special ? whole : userDefined);
+      for (const fragment of fragments) {
+        if (typeof fragment === 'number') encoded.push(fragment);
+        else for (const [word] of fragment.matchAll(pattern)) for (const id of encodeWord(word)) encoded.push(id);
+      }
+      return encoded;
+    },
+    decode(list) {
+      const parts = list.map((token) => (isSpecial(token) ? textEncoder.encode(tokens[token]) : tokenBytes(token)));
+      const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+      let offset = 0;
+      for (const part of parts) {
+        bytes.set(part, offset);
+        offset += part.length;
+      }
+      return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+    },
+  };
+}
+
+/** Cuts tokens that are matched as whole texts out of a text: what remains are texts and their ids. */
+function cutOut(text: string, whole: readonly { text: string; id: number }[]): (string | number)[] {
+  let fragments: (string | number)[] = [text];
+  for (const { text: wanted, id } of whole) {
+    if (!text.includes(wanted)) continue;
+    fragments = fragments.flatMap((fragment) =>
+      typeof fragment === 'number'
+        ? [fragment]
+        : fragment.split(wanted).flatMap((part, index) => (index === 0 ? [part] : [id, part])),
+    );
+  }
+  return fragments;
+}
