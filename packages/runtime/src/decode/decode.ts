@@ -1,0 +1,114 @@
+import type { TokenConstraint } from '@tooltune/sdk';
+import type { ModelEngine, ModelSequence } from '../engine/index.js';
+import { LogitsSource } from './logits-source.js';
+import { greedySampling, type Sampling, TokenSampler } from './sampling.js';
+import { type Choice, TokenChooser } from './token-chooser.js';
+
+/** What is to be continued, and how. */
+export interface DecodeOptions {
+  engine: ModelEngine;
+  /** At least two tokens. */
+  promptTokens: readonly number[];
+  /** What may be said; undefined: anything. It is advanced, so it must be a fresh one. */
+  constraint?: TokenConstraint | undefined;
+  /** Most tokens of the answer. The constraint must have been started with the same number. */
+  maxTokens: number;
+  /** Tokens that end the answer. */
+  endTokens: readonly number[];
+  sampling?: Sampling | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/** A token of the answer. `forced`: the constraint left no choice, so the model was not asked. */
+export type DecodedToken = Choice;
+
+/** How an answer ended, and what it took. Times in milliseconds. */
+export interface DecodeResult {
+  reason: 'stop' | 'length' | 'aborted';
+  cachedPromptTokens: number;
+  /** The end token included. */
+  completionTokens: number;
+  forcedTokens: number;
+  queueMs: number;
+  /** Evaluation of the prompt, and of what was forced right after it. */
+  promptMs: number;
+}
+
+/**
+ * Continues a prompt token by token; end tokens are not among them. Text that is forced is taken without asking the
+ * model and evaluated in one batch with what follows. Stops between tokens when the signal is aborted; an answer that
+ * is abandoned half-way leaves the engine usable.
+ * @throws EngineError, DecodeError
+ */
+export async function* decode(options: DecodeOptions): AsyncGenerator<DecodedToken, DecodeResult, void> {
+  const { engine, promptTokens, signal } = options;
+  const result: DecodeResult = {
+    reason: 'aborted',
+    cachedPromptTokens: 0,
+    completionTokens: 0,
+    forcedTokens: 0,
+    queueMs: 0,
+    promptMs: 0,
+  };
+  const started = performance.now();
+  let sequence: ModelSequence | undefined;
+  try {
+    sequence = await engine.acquireSequence(promptTokens, signal);
+    result.queueMs = performance.now() - started;
+    result.cachedPromptTokens = sequence.cachedTokens;
+    yield* continuePrompt(sequence, options, result);
+  } catch (error) {
+    if (!signal?.aborted || error !== signal.reason) throw error;
+    result.reason = 'aborted';
+  } finally {
+    sequence?.release();
+  }
+  return result;
+}
+
+async function* continuePrompt(
+  sequence: ModelSequence,
+  options: DecodeOptions,
+  result: DecodeResult,
+): AsyncGenerator<DecodedToken, void, void> {
+  const { engine, promptTokens, constraint, maxTokens, endTokens, signal } = options;
+  const source = new LogitsSource(sequence, promptTokens.slice(sequence.cachedTokens), signal);
+  const sampler = new TokenSampler(options.sampling ?? greedySampling);
+  const { vocabularySize } = engine;
+  const chooser = new TokenChooser({ source, sampler, constraint, vocabularySize, endTokens });
+  let asked = false;
+  for (;;) {
+    const choices: Choice[] = (constraint?.forced() ?? []).map((token) => ({ token, forced: true }));
+    if (choices.length === 0) {
+      if (result.completionTokens >= maxTokens && !chooser.mustEnd()) {
+        result.reason = 'length';
+        return;
+      }
+      const asking = performance.now();
+      const choice = await chooser.choose();
+      if (!asked && !choice.forced) {
+        asked = true;
+        result.promptMs = performance.now() - asking;
+      }
+      choices.push(choice);
+    }
+    for (const choice of choices) {
+      if (endTokens.includes(choice.token)) {
+        result.reason = 'stop';
+        // An end that follows from the constraint costs nothing and is not counted.
+        if (!choice.forced) result.completionTokens++;
+        return;
+      }
+      if (result.completionTokens >= maxTokens) {
+        result.reason = 'length';
+        return;
+      }
+      result.completionTokens++;
+      if (choice.forced) result.forcedTokens++;
+      constraint?.advance(choice.token);
+      source.append(choice.token);
+      yield choice;
+      signal?.throwIfAborted();
+    }
+  }
+}

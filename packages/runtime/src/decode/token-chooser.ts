@@ -1,0 +1,92 @@
+import type { TokenConstraint } from '@tooltune/sdk';
+import type { TokenLogit } from '../engine/index.js';
+import { DecodeError } from './decode-error.js';
+import type { LogitsSource } from './logits-source.js';
+import type { TokenSampler } from './sampling.js';
+import { TokenMask } from './token-mask.js';
+
+/** Up to this many allowed tokens their logits are asked for by name, which is exact and cheapest. */
+const filterLimit = 128;
+/** Candidates that are asked for when the best one may be refused, and when sampling by temperature. */
+const fewCandidates = 64;
+const manyCandidates = 256;
+/** Choices for which several candidates are asked for at once after the best one was refused. */
+const cautiousChoices = 16;
+
+/** A token, and whether the model had a say. */
+export interface Choice {
+  token: number;
+  forced: boolean;
+}
+
+/** Chooses tokens with as few logits as will do, and asks again for more where they did not. */
+export class TokenChooser {
+  readonly #source: LogitsSource;
+  readonly #sampler: TokenSampler;
+  readonly #constraint: TokenConstraint | undefined;
+  readonly #vocabularySize: number;
+  readonly #endTokens: readonly number[];
+  readonly #mask: TokenMask;
+  #cautious = 0;
+
+  constructor(options: {
+    source: LogitsSource;
+    sampler: TokenSampler;
+    constraint: TokenConstraint | undefined;
+    vocabularySize: number;
+    endTokens: readonly number[];
+  }) {
+    this.#source = options.source;
+    this.#sampler = options.sampler;
+    this.#constraint = options.constraint;
+    this.#vocabularySize = options.vocabularySize;
+    this.#endTokens = options.endTokens;
+    this.#mask = new TokenMask(options.vocabularySize, options.endTokens);
+  }
+
+  /** True where the constraint allows nothing but to end. */
+  mustEnd(): boolean {
+    if (this.#constraint?.canEnd() !== true) return false;
+    this.#mask.fill(this.#constraint);
+    return this.#mask.list().every((token) => this.#endTokens.includes(token));
+  }
+
+  /** @throws DecodeError `decode/dead-end` */
+  async choose(): Promise<Choice> {
+    const { temperature } = this.#sampler;
+    if (this.#constraint === undefined) {
+      const candidates = await this.#source.ask(
+        temperature === 0 ? { kind: 'best' } : { kind: 'top', count: manyCandidates },
+      );
+      return { token: this.#sampler.pick(candidates), forced: false };
+    }
+    this.#mask.fill(this.#constraint);
+    const allowed = this.#mask.count();
+    if (allowed === 0) throw new DecodeError('decode/dead-end', 'the constraint allows no token here, and no end');
+    if (allowed <= this.#endTokens.length && this.mustEnd()) return { token: this.#endTokens[0]!, forced: true };
+    if (allowed === 1) return { token: this.#mask.list()[0]!, forced: true };
+    const candidates =
+      allowed <= filterLimit
+        ? await this.#source.ask({ kind: 'only', tokens: this.#mask.list() })
+        : await this.#askAmongMany();
+    return { token: this.#sampler.pick(candidates), forced: false };
+  }
+
+  /** The allowed ones among the most likely tokens; more and more of them until there is one. */
+  async #askAmongMany(): Promise<TokenLogit[]> {
+    const greedy = this.#sampler.temperature === 0;
+    if (greedy && this.#cautious === 0) {
+      const best = await this.#source.ask({ kind: 'best' });
+      if (this.#mask.has(best[0]!.token)) return best;
+      // A model that was refused once will be again: several candidates cost less than a second evaluation.
+      this.#cautious = cautiousChoices;
+    } else if (greedy) this.#cautious--;
+    let count = greedy ? fewCandidates : manyCandidates;
+    for (;;) {
+      const top = await this.#source.ask({ kind: 'top', count: Math.min(count, this.#vocabularySize) });
+      const candidates = top.filter(({ token }) => this.#mask.has(token));
+      if (candidates.length > 0 || count >= this.#vocabularySize) return candidates;
+      count = count <= manyCandidates ? 4096 : this.#vocabularySize;
+    }
+  }
+}

@@ -1,0 +1,3 @@
+export { EngineError, type EngineErrorCode } from './engine-error.js';
+export { createLlamaEngine, type LlamaEngineOptions } from './llama-engine.js';
+export type { LogitsRequest, ModelEngine, ModelSequence, TokenLogit } from './model-engine.js';

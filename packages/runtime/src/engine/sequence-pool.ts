@@ -1,0 +1,111 @@
+import { EngineError } from './engine-error.js';
+import { contextFull, type LlamaSequence } from './llama-sequence.js';
+import type { ModelSequence } from './model-engine.js';
+
+interface Waiter {
+  accept(sequence: LlamaSequence): void;
+  reject(error: unknown): void;
+}
+
+/** Lends sequences to requests, first come, first served, each the one that holds most of its prompt. */
+export class SequencePool {
+  readonly #contextSize: number;
+  /** The least recently used first. */
+  readonly #free: LlamaSequence[];
+  readonly #waiters: Waiter[] = [];
+  #disposed = false;
+
+  constructor(sequences: readonly LlamaSequence[], contextSize: number) {
+    this.#free = [...sequences];
+    this.#contextSize = contextSize;
+  }
+
+  /** See ModelEngine.acquireSequence. */
+  async acquire(prompt: readonly number[], signal?: AbortSignal): Promise<ModelSequence> {
+    if (this.#disposed) throw disposedError();
+    signal?.throwIfAborted();
+    if (prompt.length >= this.#contextSize) throw contextFull(prompt.length + 1, this.#contextSize);
+    const sequence = this.#takeBest(prompt) ?? (await this.#wait(signal));
+    const cachedTokens = sequence.reusableLength(prompt);
+    try {
+      await sequence.truncate(cachedTokens);
+    } catch (error) {
+      this.#giveBack(sequence);
+      throw error;
+    }
+    return this.#lend(sequence, cachedTokens);
+  }
+
+  /** Refuses everything from now on. */
+  dispose(): void {
+    this.#disposed = true;
+    for (const waiter of this.#waiters.splice(0)) waiter.reject(disposedError());
+  }
+
+  #takeBest(prompt: readonly number[]): LlamaSequence | undefined {
+    let best: LlamaSequence | undefined;
+    for (const sequence of this.#free) {
+      if (best === undefined || sequence.reusableLength(prompt) > best.reusableLength(prompt)) best = sequence;
+    }
+    if (best !== undefined) this.#free.splice(this.#free.indexOf(best), 1);
+    return best;
+  }
+
+  #wait(signal: AbortSignal | undefined): Promise<LlamaSequence> {
+    return new Promise((resolve, reject) => {
+      const onAbort = () => {
+        this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
+        reject(signal?.reason);
+      };
+      const waiter: Waiter = {
+        accept(sequence) {
+          signal?.removeEventListener('abort', onAbort);
+          resolve(sequence);
+        },
+        reject(error) {
+          signal?.removeEventListener('abort', onAbort);
+          reject(error);
+        },
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
+      this.#waiters.push(waiter);
+    });
+  }
+
+  #lend(sequence: LlamaSequence, cachedTokens: number): ModelSequence {
+    let released = false;
+    const ensureUsable = () => {
+      if (this.#disposed) throw disposedError();
+      if (released) throw new EngineError('engine/disposed', 'this sequence has been given back');
+    };
+    return {
+      get length() {
+        return sequence.length;
+      },
+      cachedTokens,
+      evaluate: async (tokens, request) => {
+        ensureUsable();
+        return sequence.evaluate(tokens, request);
+      },
+      truncate: async (length) => {
+        ensureUsable();
+        await sequence.truncate(length);
+      },
+      release: () => {
+        if (released) return;
+        released = true;
+        this.#giveBack(sequence);
+      },
+    };
+  }
+
+  #giveBack(sequence: LlamaSequence): void {
+    const waiter = this.#waiters.shift();
+    if (waiter === undefined) this.#free.push(sequence);
+    else waiter.accept(sequence);
+  }
+}
+
+function disposedError(): EngineError {
+  return new EngineError('engine/disposed', 'this engine has been disposed');
+}
