@@ -1,0 +1,223 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { formatLocation } from '../errors/index.js';
+import { type JsonObject, parseToolset } from '../toolset/index.js';
+import { type ChatMessage, DatasetError, type Example, formatDataset, parseDataset } from './index.js';
+
+const toolset = parseToolset([
+  {
+    name: 'book_table',
+    parameters: {
+      type: 'object',
+      properties: { city: { type: 'string' }, people: { type: 'integer', minimum: 1 } },
+      required: ['city'],
+      additionalProperties: false,
+    },
+  },
+  { name: 'cancel' },
+]);
+
+const user = { role: 'user', content: 'a table in Rome' } as const;
+const lines = (...rows: unknown[]) => rows.map((row) => JSON.stringify(row)).join('\n');
+
+function problemsOf(text: string, options = {}): string[] {
+  try {
+    parseDataset(text, { file: 'd.jsonl', ...options });
+  } catch (error) {
+    if (!(error instanceof DatasetError)) throw error;
+    return error.problems.map(({ location, message }) => `${formatLocation(location)} ${message}`);
+  }
+  return [];
+}
+
+describe('parseDataset', () => {
+  it('reads the three shapes, mixed', () => {
+    const text = lines(
+      {
+        messages: [
+          { role: 'developer', content: 'Be short.' },
+          user,
+          {
+            role: 'assistant',
+            content: null,
+            weight: 0,
+            tool_calls: [
+              { id: 'c1', type: 'function', function: { name: 'book_table', arguments: '{"city":"Rome"}' } },
+            ],
+          },
+          { role: 'tool', content: 'done', tool_call_id: 'c1' },
+          { role: 'assistant', content: 'Booked.' },
+        ],
+      },
+      { messages: [user], calls: [{ name: 'book_table', arguments: { city: 'Rome' } }], content: 'Sure.' },
+      { messages: [user], calls: [] },
+      { text: 'hello', intent: 'greet' },
+      { text: 'hm', intent: null },
+    );
+    const at = (line: number) => ({ location: { file: 'd.jsonl', line } });
+    expect(parseDataset(text, { file: 'd.jsonl', toolset })).toEqual<Example[]>([
+      {
+        kind: 'conversation',
+        messages: [
+          { role: 'system', content: 'Be short.' },
+          user,
+          {
+            role: 'assistant',
+            content: null,
+            weight: 0,
+            toolCalls: [{ id: 'c1', name: 'book_table', arguments: { city: 'Rome' } }],
+          },
+          { role: 'tool', content: 'done', toolCallId: 'c1' },
+          { role: 'assistant', content: 'Booked.' },
+        ],
+        ...at(1),
+      },
+      {
+        kind: 'conversation',
+        messages: [
+          user,
+          { role: 'assistant', content: 'Sure.', toolCalls: [{ name: 'book_table', arguments: { city: 'Rome' } }] },
+        ],
+        ...at(2),
+      },
+      { kind: 'conversation', messages: [user, { role: 'assistant', content: null }], ...at(3) },
+      { kind: 'intent', text: 'hello', intent: 'greet', ...at(4) },
+      { kind: 'intent', text: 'hm', intent: null, ...at(5) },
+    ]);
+  });
+
+  it('allows a byte order mark, CRLF and blank lines, and counts lines as an editor does', () => {
+    const text = `\uFEFF{"text":"a","intent":"x"}\r\n\r\n   \r\n{"text":"b","intent":"y"}\r\n`;
+    expect(parseDataset(text).map(({ location }) => location.line)).toEqual([1, 4]);
+    expect(parseDataset('')).toEqual([]);
+  });
+
+  it('keeps U+2028 in a line', () => {
+    expect(parseDataset('{"text":"a\u2028b","intent":null}')).toMatchObject([{ text: 'a\u2028b' }]);
+  });
+
+  it('tells every problem with its file, line and JSON pointer', () => {
+    const text = [
+      '{"text":"a","intent":"x"}',
+      '{"text": }',
+      '[]',
+      '{"question":"?"}',
+      '{"text":"a"}',
+      lines({ messages: [{ role: 'robot', content: 'x' }], calls: [] }),
+      lines({ messages: [user], calls: [{ name: 'book_table', arguments: '{}' }] }),
+      lines({ messages: [user] }),
+      lines({ messages: [user, { role: 'assistant', content: 'x' }], calls: [] }),
+      lines({ messages: [{ role: 'assistant' }, user], calls: [] }),
+      lines({ messages: [{ role: 'tool', content: 'x', tool_call_id: 'c9' }], calls: [] }),
+      '{"text":"\\ud83d","intent":null}',
+    ].join('\n');
+    expect(problemsOf(text)).toEqual([
+      'd.jsonl:2 not JSON: expected a value, found "}" at column 10',
+      'd.jsonl:3 a row must be a JSON object',
+      'd.jsonl:4 a row needs "messages" (with "calls", or ending with the assistant\'s message), or "text" and "intent"',
+      'd.jsonl:5 "intent" is missing',
+      'd.jsonl:6#/messages/0/role "role" has a value that is not known: "robot"',
+      'd.jsonl:7#/calls/0/arguments must be object',
+      'd.jsonl:8#/messages/0 the last message must be the assistant\'s; or give its calls in "calls"',
+      'd.jsonl:9#/messages/1 "calls" holds the assistant\'s turn: end with a user\'s message',
+      'd.jsonl:10#/messages/0 the assistant says nothing here: give "content" or "tool_calls"',
+      'd.jsonl:11#/messages/0/tool_call_id no earlier call has the id "c9"',
+      'd.jsonl:12 holds half of a surrogate pair, which is no character: remove it or write the whole pair',
+    ]);
+  });
+
+  it('checks calls against the toolset', () => {
+    const call = (name: string, values: unknown) => ({
+      role: 'assistant',
+      tool_calls: [{ type: 'function', function: { name, arguments: JSON.stringify(values) } }],
+    });
+    const text = lines(
+      {
+        messages: [user],
+        calls: [
+          { name: 'cancel', arguments: {} },
+          { name: 'book_tabel', arguments: {} },
+        ],
+      },
+      { messages: [user], calls: [{ name: 'book_table', arguments: { city: 'Rome', people: 0 } }] },
+      { messages: [user, call('book_table', { people: 1 })] },
+      { messages: [user, call('book_table', { city: 5 })] },
+      { messages: [user, call('book_table', [])] },
+      { messages: [user, { ...call('cancel', {}), tool_calls: [{ function: { name: 'cancel', arguments: '{' } }] }] },
+    );
+    expect(problemsOf(text, { toolset })).toEqual([
+      'd.jsonl:1#/calls/1/name no tool is called "book_tabel"; did you mean "book_table"?',
+      'd.jsonl:2#/calls/0/arguments/people must be >= 1',
+      'd.jsonl:3#/messages/1/tool_calls/0/function/arguments "city" is missing',
+      'd.jsonl:4#/messages/1/tool_calls/0/function/arguments in the JSON text, /city: must be string',
+      'd.jsonl:5#/messages/1/tool_calls/0/function/arguments must be the JSON text of an object',
+      'd.jsonl:6#/messages/1/tool_calls/0/function/arguments not JSON: expected a property name in double quotes or "}", found the end of the text at column 2 of the string',
+    ]);
+  });
+
+  it("checks calls against the row's own tools where there is no toolset", () => {
+    const assistant = { role: 'assistant', tool_calls: [{ function: { name: 'b', arguments: '{}' } }] };
+    const row = { messages: [user, assistant], tools: [{ name: 'a' }] };
+    expect(problemsOf(lines(row))).toEqual([
+      'd.jsonl:1#/messages/1/tool_calls/0/function/name no tool is called "b"; did you mean "a"?',
+    ]);
+    expect(problemsOf(lines({ ...row, tools: [{ name: '' }] }))[0]).toMatch(/^d\.jsonl:1#\/tools\/0\/name must match/);
+  });
+
+  it("refuses rows whose own tools are not the toolset's, whatever their order", () => {
+    const answer = { role: 'assistant', content: 'ok' };
+    const [book, cancel] = toolset.tools;
+    const row = (...tools: unknown[]) => ({ messages: [user, answer], tools });
+    expect(problemsOf(lines(row(cancel, { type: 'function', function: book })), { toolset })).toEqual([]);
+    expect(problemsOf(lines(row({ ...book, description: 'x' }, { name: 'cancle' })), { toolset })).toEqual([
+      'd.jsonl:1#/tools/0 "book_table" is not described as in the toolset; make them the same',
+      'd.jsonl:1#/tools/1 the toolset has no "cancle"; did you mean "cancel"?',
+      'd.jsonl:1#/tools the toolset\'s "cancel" is not among the row\'s tools',
+    ]);
+  });
+
+  it('stops after as many problems as it is told', () => {
+    expect(problemsOf('x\n'.repeat(50), { maxProblems: 7 })).toHaveLength(7);
+  });
+
+  it('reads back what formatDataset writes', () => {
+    const text = fc.string({ unit: 'grapheme' });
+    const values = fc.dictionary(text, fc.jsonValue({ stringUnit: 'grapheme' })) as fc.Arbitrary<JsonObject>;
+    const calls = fc.array(fc.record({ name: fc.string({ unit: 'grapheme', minLength: 1 }), arguments: values }), {
+      minLength: 1,
+      maxLength: 3,
+    });
+    const assistant = fc.oneof(
+      fc.record({
+        role: fc.constant('assistant' as const),
+        content: text,
+        weight: fc.constantFrom(0 as const, 1 as const),
+      }),
+      fc.record({ role: fc.constant('assistant' as const), content: fc.option(text), toolCalls: calls }),
+    );
+    const other = fc.record({ role: fc.constantFrom('system' as const, 'user' as const), content: text });
+    const conversation = fc
+      .tuple(fc.array(fc.oneof(other, assistant)), assistant)
+      .map(([before, last]) => ({ kind: 'conversation' as const, messages: [...before, last] as ChatMessage[] }));
+    const intent = fc.record({ kind: fc.constant('intent' as const), text, intent: fc.option(text) });
+    fc.assert(
+      fc.property(fc.array(fc.oneof(conversation, intent)), (written) => {
+        const examples = written.map(
+          (example, index): Example => ({ ...example, location: { file: 'x', line: index + 1 } }),
+        );
+        expect(withoutIds(parseDataset(formatDataset(examples), { file: 'x' }))).toEqual(withoutIds(examples));
+      }),
+    );
+  });
+});
+
+/** As JSON, in which 0 and -0 are the same; without the ids that formatDataset gives to calls that had none. */
+function withoutIds(examples: readonly Example[]): unknown {
+  const copies = JSON.parse(JSON.stringify(examples)) as Example[];
+  for (const example of copies) {
+    for (const message of example.kind === 'conversation' ? example.messages : []) {
+      for (const call of message.role === 'assistant' ? (message.toolCalls ?? []) : []) delete call.id;
+    }
+  }
+  return copies;
+}
