@@ -75,7 +75,7 @@ export {
   validateEvaluationReport,
   validateToolsetFile,
 } from './schemas/index.js';
-export type { Tokenizer } from './tokenizer/index.js';
+export { createTokenizer, type Tokenizer, TokenizerError, tokenizerFingerprint } from './tokenizer/index.js';
 export {
   type CallValidator,
   createArgumentsValidator,
