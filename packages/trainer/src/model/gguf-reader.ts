@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { gguf } from '@huggingface/gguf';
 import { TooltuneError } from '@tooltune/sdk';
 import { dequantize } from './dequantize.js';
@@ -24,7 +24,7 @@ export interface GgufFile {
 
 /**
  * Opens a GGUF file (https://github.com/ggml-org/ggml/blob/master/docs/gguf.md).
- * Throws `gguf/unreadable`, or `gguf/unsupported-format` naming the tensor whose format is not read.
+ * Throws `gguf/unreadable`, `gguf/truncated`, or `gguf/unsupported-format` naming the tensor whose format is not read.
  */
 export async function openGguf(path: string): Promise<GgufFile> {
   const parsed = await gguf(path, { allowLocalFile: true }).catch((cause: unknown) => {
@@ -33,6 +33,7 @@ export async function openGguf(path: string): Promise<GgufFile> {
       location: { file: path },
     });
   });
+  const { size } = await stat(path);
   const tensors = new Map<string, GgufTensor>();
   for (const info of parsed.tensorInfos) {
     const format = tensorFormatById(info.dtype);
@@ -44,12 +45,11 @@ export async function openGguf(path: string): Promise<GgufFile> {
         { location: { file: path } },
       );
     }
-    tensors.set(info.name, {
-      name: info.name,
-      format,
-      shape: info.shape.map(Number).reverse(),
-      offset: Number(parsed.tensorDataOffset + info.offset),
-    });
+    const shape = info.shape.map(Number).reverse();
+    const offset = Number(parsed.tensorDataOffset + info.offset);
+    // The parser does not notice where a file ends: one that is cut inside its header gives nonsense, beyond the end.
+    if (offset + tensorBytes(format, valueCount(shape)) > size) throw truncated(info.name, path);
+    tensors.set(info.name, { name: info.name, format, shape, offset });
   }
   return {
     path,
@@ -60,20 +60,26 @@ export async function openGguf(path: string): Promise<GgufFile> {
       if (tensor === undefined) {
         throw new TooltuneError('gguf/missing-tensor', `tensor ${name} is missing`, { location: { file: path } });
       }
-      const count = tensor.shape.reduce((a, b) => a * b, 1);
+      const count = valueCount(tensor.shape);
       const bytes = new Uint8Array(tensorBytes(tensor.format, count));
       const file = await open(path);
       try {
         const { bytesRead } = await file.read(bytes, 0, bytes.length, tensor.offset);
-        if (bytesRead !== bytes.length) {
-          throw new TooltuneError('gguf/truncated', `tensor ${name} is cut off; pull the model again`, {
-            location: { file: path },
-          });
-        }
+        if (bytesRead !== bytes.length) throw truncated(name, path);
       } finally {
         await file.close();
       }
       return { shape: tensor.shape, data: dequantize(tensor.format, bytes, count) };
     },
   };
+}
+
+function valueCount(shape: readonly number[]): number {
+  return shape.reduce((a, b) => a * b, 1);
+}
+
+function truncated(name: string, path: string): TooltuneError {
+  return new TooltuneError('gguf/truncated', `the file ends before tensor ${name} does; pull the model again`, {
+    location: { file: path },
+  });
 }
