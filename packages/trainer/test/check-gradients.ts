@@ -1,6 +1,6 @@
 import { createRandom, type Random } from '@tooltune/sdk';
-import { type Dimension, Graph, Tape, type Tensor } from '../src/graph/index.js';
-import { GraphSession } from '../src/local/graph-session.js';
+import { Graph, Tape, type Tensor } from '../src/graph/index.js';
+import { type GraphFeed, GraphSession } from '../src/local/graph-session.js';
 
 /** A differentiable input of the operator under test. */
 export interface Values {
@@ -12,9 +12,7 @@ export interface GradientCheck {
   /** Inputs whose gradients are checked, by name. */
   inputs: Readonly<Record<string, Values>>;
   /** Inputs without a gradient: fed as they are. */
-  constants?: Readonly<Record<string, Values | { shape: readonly number[]; data: BigInt64Array }>>;
-  /** Names of dimensions known only at run time, for inputs that need them; otherwise the shape itself is declared. */
-  dimensions?: Readonly<Record<string, readonly Dimension[]>>;
+  constants?: Readonly<Record<string, GraphFeed>>;
   /**
    * Builds the operator. Gives the tensors whose random projection is the loss, or, for an operator that seeds the
    * backward pass itself, the scalar loss.
@@ -43,10 +41,10 @@ export async function gradientErrors(check: GradientCheck): Promise<Record<strin
   const graph = new Graph();
   const tape = new Tape(graph);
   for (const [name, { shape }] of Object.entries(check.inputs)) {
-    tape.parameter(graph.input(name, 'float32', check.dimensions?.[name] ?? shape));
+    tape.parameter(graph.input(name, 'float32', shape));
   }
   for (const [name, { shape, data }] of Object.entries(check.constants ?? {})) {
-    graph.input(name, data instanceof Float32Array ? 'float32' : 'int64', check.dimensions?.[name] ?? shape);
+    graph.input(name, data instanceof Float32Array ? 'float32' : 'int64', shape);
   }
   const built = check.build(tape);
   const outputs = 'loss' in built ? [{ tensor: built.loss, shape: [] }] : built;
@@ -113,7 +111,7 @@ export function randomValues(random: Random, shape: readonly number[], scale = 1
 }
 
 /** An int64 input. */
-export function integers(shape: readonly number[], values: readonly number[]) {
+export function integers(shape: readonly number[], values: readonly number[]): GraphFeed {
   return { shape, data: BigInt64Array.from(values, BigInt) };
 }
 

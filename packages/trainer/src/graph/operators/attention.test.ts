@@ -25,7 +25,7 @@ function setUp(lengths: readonly number[], { heads, keyHeads, headSize }: Attent
       k: randomValues(random, [tokens, keyHeads * headSize]),
       v: randomValues(random, [tokens, keyHeads * headSize]),
     },
-    constants: { rows: rows!, slots: slots!, valid: valid! as Values, mask: mask! as Values },
+    constants: { rows: rows!, slots: slots!, valid: valid!, mask: mask! },
   };
 }
 
