@@ -1,0 +1,163 @@
+import { type PromptTools, splitDataset, TooltuneError } from '@tooltune/sdk';
+import { fileSha256, readDataset, readToolset } from '@tooltune/sdk/files';
+import type { Hyperparameters, TrainedAdapter } from '@tooltune/trainer';
+import { Command, Option } from 'commander';
+import { prepareBaseModel } from '../base-model.js';
+import type { CommandContext } from '../command-context.js';
+import { type ExitCode, exitCodes, exitCodesHelp } from '../exit-codes.js';
+import { collect, fraction, nonNegativeNumber, positiveNumber, wholeNumber } from '../option-parsers.js';
+import { printJsonLine, printLine, printNotice } from '../terminal/index.js';
+import { createTrainingView, formatTrainingSummary, type TrainingView } from './training-view.js';
+
+interface TrainOptions extends Partial<Omit<Hyperparameters, 'warmupFraction'>> {
+  tools: string;
+  data: string[];
+  base: string;
+  out: string;
+  validation?: string;
+  validationFraction?: number;
+  warmup?: number;
+  seed: number;
+  threads?: number;
+  maxTokensPerPass?: number;
+  prompt: PromptTools;
+  system?: string;
+  resume?: true;
+  json?: true;
+}
+
+/** `tooltune train` */
+export function trainCommand(context: CommandContext, settle: (exitCode: ExitCode) => void): Command {
+  return (
+    new Command('train')
+      .description('Fine-tune an adapter for a toolset on this machine.')
+      .requiredOption('--tools <file>', 'toolset: JSON Schemas of the tools')
+      .requiredOption('--data <file>', 'rows to learn from, JSONL; may be given several times', collect)
+      .requiredOption('--base <model>', 'base model: an id of `tooltune models`, or a GGUF file')
+      .requiredOption('--out <folder>', 'folder of the adapter, empty or new')
+      .option('--validation <file>', 'rows whose loss is told after every epoch; never learnt from')
+      .addOption(
+        new Option('--validation-fraction <share>', 'hold this share of --data out for validation')
+          .argParser(fraction)
+          .conflicts('validation'),
+      )
+      // Defaults are those of @tooltune/trainer's defaultHyperparameters; the test of this command compares them.
+      .option('--epochs <count>', 'passes over the rows (default: 3)', wholeNumber(1))
+      .option('--rank <count>', 'rank of the low-rank updates (default: 16)', wholeNumber(1))
+      .option('--alpha <number>', 'updates are scaled by alpha / rank (default: 32)', positiveNumber)
+      .option('--learning-rate <number>', 'peak of the cosine schedule (default: 0.001)', positiveNumber)
+      .option('--batch-size <count>', 'rows an optimiser step (default: 16)', wholeNumber(1))
+      .option('--warmup <share>', 'share of the steps in which the learning rate rises (default: 0.1)', fraction)
+      .option('--weight-decay <number>', 'weight decay of AdamW (default: 0)', nonNegativeNumber)
+      .option('--max-gradient-norm <number>', 'gradients are scaled down to this norm (default: 1)', positiveNumber)
+      .option('--seed <number>', 'decides everything random', wholeNumber(0), 1)
+      .option('--threads <count>', 'processor threads; part of what decides the bytes (default: all)', wholeNumber(1))
+      .option('--max-tokens-per-pass <count>', 'bounds memory, not the result (default: 768)', wholeNumber(1))
+      .addOption(
+        new Option('--prompt <tools>', 'what of the tools the prompt holds; none: the adapter learns them')
+          .choices(['none', 'names', 'full'])
+          .default('none'),
+      )
+      .option('--system <text>', 'system message where a row has none (default: as the chat template has it)')
+      .option('--resume', 'go on with the run that was stopped in --out')
+      .option('--json', 'print one event a line as JSON')
+      .addHelpText(
+        'after',
+        `
+Ctrl-C stops after a step and saves a checkpoint; the same command with --resume goes on from there and gives the
+same adapter as a run that was never stopped.
+
+Examples:
+  tooltune train --tools tools.json --data train.jsonl --base smollm2-135m --out my-adapter
+  tooltune train --tools tools.json --data a.jsonl --data b.jsonl --base smollm2-135m --out my-adapter \\
+    --validation-fraction 0.05 --epochs 4 --learning-rate 5e-4
+  tooltune train … --out my-adapter --resume
+
+${exitCodesHelp}`,
+      )
+      .action(async (options: TrainOptions) => settle(await train(context, options)))
+  );
+}
+
+async function train(context: CommandContext, options: TrainOptions): Promise<ExitCode> {
+  const { terminal, signal } = context;
+  const json = options.json ?? false;
+  const toolset = await readToolset(options.tools);
+  const { training, validation } = await readRows(options, toolset);
+  const files = [...options.data, ...(options.validation === undefined ? [] : [options.validation])];
+  const dataSha256 = await Promise.all(files.map(fileSha256));
+  const base = await prepareBaseModel(context, options.base, { silent: json });
+
+  const view = createTrainingView(terminal, options.out, { silent: json });
+  const { defaultPromptFormat } = await import('@tooltune/sdk');
+  const { trainAdapter } = await import('@tooltune/trainer');
+  let trained: TrainedAdapter;
+  try {
+    trained = await trainAdapter({
+      base,
+      toolset,
+      training,
+      validation,
+      dataSha256,
+      output: options.out,
+      promptFormat: { ...defaultPromptFormat, tools: options.prompt, system: options.system ?? null },
+      hyperparameters: hyperparametersOf(options),
+      seed: options.seed,
+      resume: options.resume ?? false,
+      signal,
+      ...(options.threads === undefined ? {} : { threads: options.threads }),
+      ...(options.maxTokensPerPass === undefined ? {} : { maxTokensPerPass: options.maxTokensPerPass }),
+      onEvent: (event) => {
+        view.show(event);
+        if (json) printJsonLine(terminal, event);
+      },
+    });
+  } catch (error) {
+    view.stop();
+    if (!signal.aborted) throw error;
+    return reportInterruption(context, options, view);
+  }
+  view.stop();
+  if (!json) printLine(terminal, formatTrainingSummary(trained.manifest, view, options));
+  return exitCodes.ok;
+}
+
+async function readRows(options: TrainOptions, toolset: Awaited<ReturnType<typeof readToolset>>) {
+  const rows = (await Promise.all(options.data.map((file) => readDataset(file, { toolset })))).flat();
+  if (options.validation !== undefined) {
+    return { training: rows, validation: await readDataset(options.validation, { toolset }) };
+  }
+  const { train: training, heldOut: validation } = splitDataset(rows, {
+    seed: options.seed,
+    fraction: options.validationFraction ?? 0,
+  });
+  if (training.length === 0) {
+    throw new TooltuneError(
+      'training/bad-option',
+      '--validation-fraction leaves no row to learn from; make it smaller',
+    );
+  }
+  return { training, validation };
+}
+
+/** Only what was given: the rest is the trainer's default. */
+function hyperparametersOf(options: TrainOptions): Partial<Hyperparameters> {
+  const { epochs, rank, alpha, learningRate, batchSize, warmup, weightDecay, maxGradientNorm } = options;
+  const given = {
+    ...{ epochs, rank, alpha, learningRate, batchSize, warmupFraction: warmup, weightDecay, maxGradientNorm },
+  };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
+function reportInterruption({ terminal }: CommandContext, options: TrainOptions, view: TrainingView): ExitCode {
+  const { checkpoint } = view.state;
+  printNotice(
+    terminal,
+    checkpoint === undefined
+      ? 'interrupted before the first step; nothing was saved'
+      : `interrupted; a checkpoint was saved after step ${checkpoint.step}: ${checkpoint.file}\n` +
+          'Run the same command with --resume to go on from there.',
+  );
+  if (options.json) printJsonLine(terminal, { type: 'interrupted', step: checkpoint?.step ?? 0 });
+  return exitCodes.interrupted;
+}

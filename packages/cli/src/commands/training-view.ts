@@ -1,0 +1,118 @@
+import type { AdapterManifest } from '@tooltune/sdk';
+import type { TrainingEvent } from '@tooltune/trainer';
+import { quoteArgument } from '../quote-argument.js';
+import {
+  createProgress,
+  formatBytes,
+  formatCount,
+  formatSeconds,
+  formatShare,
+  formatTable,
+  silentProgress,
+  type Terminal,
+} from '../terminal/index.js';
+
+/** Shows a training run, and keeps what is told at its end. */
+export interface TrainingView {
+  show(event: TrainingEvent): void;
+  stop(): void;
+  readonly state: {
+    checkpoint?: { file: string; step: number };
+    finish?: Extract<TrainingEvent, { type: 'finish' }>;
+    /** The last epoch's. */
+    validation?: Extract<TrainingEvent, { type: 'epoch' }>['validation'];
+  };
+}
+
+/** A step's loss weighs this much in the loss that is shown. */
+const smoothing = 0.1;
+
+export function createTrainingView(terminal: Terminal, title: string, { silent }: { silent: boolean }): TrainingView {
+  const progress = silent ? silentProgress : createProgress(terminal.notices, title);
+  const state: TrainingView['state'] = {};
+  let smoothedLoss: number | undefined;
+  return {
+    state,
+    stop: () => progress.stop(),
+    show(event) {
+      switch (event.type) {
+        case 'start':
+          progress.note(describeStart(event));
+          break;
+        case 'step': {
+          smoothedLoss =
+            smoothedLoss === undefined ? event.loss : smoothedLoss + smoothing * (event.loss - smoothedLoss);
+          progress.update(
+            event.step / event.steps,
+            `epoch ${event.epoch}, step ${event.step}/${event.steps}, loss ${smoothedLoss.toFixed(3)}, ` +
+              `${Math.round(event.tokensPerSecond)} tokens/s, ${formatSeconds(event.secondsLeft)} left`,
+          );
+          break;
+        }
+        case 'epoch': {
+          if (event.validation !== null) state.validation = event.validation;
+          const held =
+            event.validation === null
+              ? ''
+              : `, validation loss ${event.validation.loss.toFixed(3)}, ` +
+                `right to the letter ${formatShare(event.validation.exact)}`;
+          progress.note(`epoch ${event.epoch}/${event.epochs}: loss ${event.trainLoss.toFixed(3)}${held}`);
+          break;
+        }
+        case 'checkpoint':
+          state.checkpoint = { file: event.file, step: event.step };
+          break;
+        case 'finish':
+          state.finish = event;
+          break;
+      }
+    },
+  };
+}
+
+function describeStart(event: Extract<TrainingEvent, { type: 'start' }>): string {
+  const { examples, validationExamples, tokens, labelTokens, trainableParameters, steps, resumedSteps } = event;
+  const parts = [
+    formatCount(examples, 'row'),
+    ...(validationExamples > 0 ? [formatCount(validationExamples, 'validation row')] : []),
+    `${formatCount(tokens, 'token')} an epoch (${labelTokens.toLocaleString('en-US')} to learn)`,
+    `${(trainableParameters / 1e6).toFixed(1)}M trainable parameters`,
+    formatCount(steps, 'step'),
+    ...(resumedSteps > 0 ? [`going on after step ${resumedSteps}`] : []),
+  ];
+  return parts.join(', ');
+}
+
+/** What is told when a run is done: the adapter, its losses, what it took, and what to do next. */
+export function formatTrainingSummary(
+  manifest: AdapterManifest,
+  { state }: TrainingView,
+  options: { out: string; data: readonly string[]; validation?: string },
+): string {
+  const { training, grounding } = manifest;
+  const { finish, validation } = state;
+  const grounded = Object.values(grounding).reduce((sum, names) => sum + Object.keys(names).length, 0);
+  const out = quoteArgument(options.out);
+  const rows = [
+    ['adapter', options.out],
+    ['loss', `${training.trainLoss.toFixed(3)} nats a label token, last epoch`],
+    ...(validation == null
+      ? []
+      : [['validation', `loss ${validation.loss.toFixed(3)}, right to the letter ${formatShare(validation.exact)}`]]),
+    ...(grounded === 0 ? [] : [['copied', `${formatCount(grounded, 'argument')} always copied from the request`]]),
+    ...(finish === undefined
+      ? []
+      : [
+          ['time', formatSeconds(finish.seconds)],
+          ['peak memory', formatBytes(finish.peakResidentBytes)],
+        ]),
+  ];
+  return [
+    '',
+    formatTable([{ title: 'done' }, { title: '' }], rows),
+    '',
+    'Next:',
+    `  tooltune eval ${out} --data ${quoteArgument(options.validation ?? 'held-out.jsonl')}`,
+    `  tooltune run ${out} "a request"`,
+  ].join('\n');
+}

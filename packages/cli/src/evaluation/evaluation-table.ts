@@ -1,0 +1,63 @@
+import type { EvaluationConfiguration, EvaluationFailure, EvaluationRate, EvaluationReport } from '@tooltune/sdk';
+import { type Column, formatMilliseconds, formatShare, formatTable } from '../terminal/index.js';
+
+const columns: readonly Column[] = [
+  { title: 'configuration' },
+  { title: 'rows', align: 'right' },
+  { title: 'exact call (95%)', align: 'right' },
+  { title: 'tool', align: 'right' },
+  { title: 'argument F1', align: 'right' },
+  { title: 'malformed', align: 'right' },
+  { title: 'unwanted', align: 'right' },
+  { title: 'first token', align: 'right' },
+  { title: 'answer', align: 'right' },
+  { title: 'prompt', align: 'right' },
+];
+
+/**
+ * The report's configurations as one table, for a terminal: shares of rows, the 95% interval of the first, median
+ * times, and mean prompt tokens.
+ */
+export function formatEvaluationTable(report: EvaluationReport): string {
+  const rows = report.configurations.map(({ name, metrics }) => [
+    name,
+    String(metrics.rows),
+    formatRateWithInterval(metrics.exactCallAccuracy),
+    formatShare(metrics.toolAccuracy.rate),
+    metrics.argumentF1 === null ? '–' : metrics.argumentF1.toFixed(3),
+    formatShare(metrics.malformedRate.rate),
+    formatShare(metrics.unwantedCallRate.rate),
+    formatMilliseconds(metrics.timeToFirstTokenMs.p50),
+    formatMilliseconds(metrics.latencyMs.p50),
+    `${Math.round(metrics.meanPromptTokens)} tokens`,
+  ]);
+  const { rows: allRows } = report.dataset;
+  const partial = report.configurations.filter(({ metrics }) => metrics.rows < allRows);
+  const notes = partial.map(({ name, metrics }) => `${name}: measured on ${metrics.rows} of the ${allRows} rows`);
+  return [formatTable(columns, rows), ...notes].join('\n');
+}
+
+/** The first failures of a configuration: what was asked, wanted and answered. */
+export function formatFailures(configuration: EvaluationConfiguration, count: number): string {
+  const { name, failures, failureCount } = configuration;
+  const shown = failures.slice(0, count);
+  if (shown.length === 0) return '';
+  const lines = shown.flatMap((failure) => [
+    `  ${failure.file}${failure.line === undefined ? '' : `:${failure.line}`} ${JSON.stringify(failure.request)}`,
+    `    wanted ${formatCalls(failure.expected)}`,
+    `    got    ${formatCalls(failure.got)}${failure.malformed ? ' (malformed)' : ''}${
+      failure.content === '' ? '' : ` ${JSON.stringify(failure.content)}`
+    }`,
+  ]);
+  return [`${name}: ${shown.length} of ${failureCount} wrong rows`, ...lines].join('\n');
+}
+
+function formatRateWithInterval({ rate, low, high }: EvaluationRate): string {
+  if (rate === null || low === null || high === null) return '–';
+  return `${formatShare(rate)} (${(low * 100).toFixed(0)}–${(high * 100).toFixed(0)})`;
+}
+
+function formatCalls(calls: EvaluationFailure['expected']): string {
+  if (calls.length === 0) return 'no call';
+  return calls.map(({ name, arguments: values }) => `${name}(${JSON.stringify(values)})`).join(' ');
+}

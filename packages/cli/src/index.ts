@@ -1,0 +1,2 @@
+export { type ExitCode, exitCodes } from './exit-codes.js';
+export { type RunTooltuneOptions, runTooltune } from './run-tooltune.js';

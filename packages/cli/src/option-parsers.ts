@@ -1,0 +1,32 @@
+import { InvalidArgumentError } from 'commander';
+
+/** A whole number of at least `minimum`. */
+export function wholeNumber(minimum: number): (text: string) => number {
+  return numberThat(
+    (value) => Number.isSafeInteger(value) && value >= minimum,
+    `It must be a whole number of at least ${minimum}.`,
+  );
+}
+
+/** A number above 0. */
+export const positiveNumber = numberThat((value) => value > 0, 'It must be a number above 0.');
+
+/** A number of at least 0. */
+export const nonNegativeNumber = numberThat((value) => value >= 0, 'It must be a number of at least 0.');
+
+/** A number from 0 to 1. */
+export const fraction = numberThat((value) => value >= 0 && value <= 1, 'It must be a number from 0 to 1.');
+
+/** For an option that may be given several times. */
+export function collect(value: string, earlier: string[] | undefined): string[] {
+  return [...(earlier ?? []), value];
+}
+
+/** Commander calls parsers with the earlier value too; only the text counts. */
+function numberThat(isAllowed: (value: number) => boolean, rule: string): (text: string) => number {
+  return (text) => {
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    if (!Number.isFinite(value) || !isAllowed(value)) throw new InvalidArgumentError(rule);
+    return value;
+  };
+}

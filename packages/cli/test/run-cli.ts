@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const repository = fileURLToPath(new URL('../../..', import.meta.url));
+
+export interface CliResult {
+  exitCode: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface BundledCli {
+  /** Runs `tooltune ...argv` as a process of its own, without a terminal. */
+  run(argv: readonly string[], options?: { input?: string; cwd?: string; env?: NodeJS.ProcessEnv }): Promise<CliResult>;
+  remove(): Promise<void>;
+}
+
+/** Bundles the command from the sources, so that its tests need no build and see every change. */
+export async function bundleCli(): Promise<BundledCli> {
+  const cache = join(repository, '.cache');
+  await mkdir(cache, { recursive: true });
+  const folder = await mkdtemp(join(cache, 'cli-'));
+  const source = (name: string) => join(repository, 'packages', name, 'src');
+  await build({
+    stdin: {
+      contents:
+        "import { runTooltune } from './index.ts'; process.exitCode = await runTooltune(process.argv.slice(2));",
+      resolveDir: source('cli'),
+      loader: 'ts',
+    },
+    outdir: folder,
+    entryNames: 'tooltune',
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    // Keeps the trainer and the runtime out of what every command loads.
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    packages: 'external',
+    alias: {
+      '@tooltune/sdk/files': join(source('sdk'), 'files/index.ts'),
+      '@tooltune/sdk/models': join(source('sdk'), 'models/index.ts'),
+      '@tooltune/sdk': join(source('sdk'), 'index.ts'),
+      '@tooltune/trainer': join(source('trainer'), 'index.ts'),
+      '@tooltune/runtime': join(source('runtime'), 'index.ts'),
+    },
+  });
+  return {
+    run: (argv, options = {}) => runProcess([join(folder, 'tooltune.mjs'), ...argv], options),
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Runs `node ...argv` to its end. */
+export function runProcess(
+  argv: readonly string[],
+  options: { input?: string; cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<CliResult> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [...argv], {
+      cwd: options.cwd ?? repository,
+      env: { ...process.env, ...options.env },
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    child.on('error', reject);
+    child.on('close', (exitCode) => resolve({ exitCode, stdout, stderr }));
+    child.stdin.end(options.input ?? '');
+  });
+}
