@@ -1,0 +1,12 @@
+/**
+ * A part of a grammar that knows its own states: literals, objects, text, grounded strings. States are small integers;
+ * where they lead are expressions of the arena, so that an automaton can hand over to any other part of the grammar.
+ */
+export interface Automaton {
+  /** Writes into row[byte] the expression that follows each byte; row comes zeroed (0: the byte may not come). */
+  fillRow(state: number, row: Int32Array): void;
+  /** True where the automaton may stop. */
+  isNullable(state: number): boolean;
+  /** Bytes of the shortest way to stop; Infinity where there is none. */
+  minimumLength(state: number): number;
+}

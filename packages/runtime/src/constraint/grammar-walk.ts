@@ -1,0 +1,124 @@
+import type { TokenConstraint } from '@tooltune/sdk';
+import { canonicalTokens, stableTokens } from './canonical-tokens.js';
+import { ConstraintError } from './constraint-error.js';
+import { NOTHING } from './expression-arena.js';
+import type { MaskStore } from './mask-store.js';
+
+/** Longest forced text that is looked for at once, in bytes. */
+const MAXIMUM_FORCED = 4096;
+/** The state after an end token. */
+const ENDED = -1;
+
+/** A walk through a grammar, token by token. */
+export class GrammarWalk implements TokenConstraint {
+  private readonly store: MaskStore;
+  private readonly maximumTokens: number;
+  private readonly tokens: number[] = [];
+  /** Expression after each number of tokens; the first is the grammar's start. */
+  private readonly states: number[];
+  /** What forced() gave here, until a token comes or goes. */
+  private forcedHere: number[] | undefined;
+
+  constructor(store: MaskStore, states: readonly number[], tokens: readonly number[], maximumTokens: number) {
+    this.store = store;
+    this.states = [...states];
+    this.tokens = [...tokens];
+    this.maximumTokens = maximumTokens;
+  }
+
+  private get state(): number {
+    return this.states[this.states.length - 1]!;
+  }
+
+  /** Tokens of text that may still come. */
+  private get tokensLeft(): number {
+    return this.maximumTokens - this.tokens.length;
+  }
+
+  allows(token: number): boolean {
+    return this.next(this.state, token, this.tokensLeft) !== NOTHING;
+  }
+
+  /** The state after a token, NOTHING where it may not come. */
+  private next(state: number, token: number, tokensLeft: number): number {
+    const { store } = this;
+    if (state === ENDED || token < 0 || token >= store.vocabulary.size) return NOTHING;
+    if (store.vocabulary.endTokens.includes(token)) return store.arena.isNullable(state) ? ENDED : NOTHING;
+    const after = tokensLeft > 0 ? store.after(state, token) : NOTHING;
+    return after !== NOTHING && store.fits(after, tokensLeft - 1) ? after : NOTHING;
+  }
+
+  fillMask(mask: Uint32Array): void {
+    if (this.state === ENDED) mask.fill(0);
+    else this.store.fill(this.state, this.tokensLeft, mask);
+  }
+
+  advance(token: number): void {
+    this.store.arena.trimRows();
+    const after = this.next(this.state, token, this.tokensLeft);
+    if (after === NOTHING) {
+      throw new ConstraintError('constraint/not-allowed', `token ${token} is not allowed after ${this.tokens.length}`);
+    }
+    this.tokens.push(token);
+    this.states.push(after);
+    this.forcedHere = undefined;
+  }
+
+  rollback(count: number): void {
+    if (count > this.tokens.length) {
+      throw new ConstraintError('constraint/not-allowed', `cannot take back ${count} of ${this.tokens.length} tokens`);
+    }
+    this.tokens.length -= count;
+    this.states.length -= count;
+    this.forcedHere = undefined;
+  }
+
+  fork(): GrammarWalk {
+    return new GrammarWalk(this.store, this.states, this.tokens, this.maximumTokens);
+  }
+
+  forced(): number[] {
+    this.forcedHere ??= this.findForced();
+    return [...this.forcedHere];
+  }
+
+  private findForced(): number[] {
+    if (this.state === ENDED) return [];
+    const { arena, vocabulary } = this.store;
+    const bytes: number[] = [];
+    let after = this.state;
+    for (let byte = arena.onlyByte(after); byte >= 0 && bytes.length < MAXIMUM_FORCED; byte = arena.onlyByte(after)) {
+      bytes.push(byte);
+      after = arena.derivative(after, byte);
+    }
+    if (bytes.length === 0) return [];
+    const tokens = stableTokens(vocabulary, arena, this.tokens, Uint8Array.from(bytes), after);
+    // A tight budget may leave no room for the tokenizer's own way.
+    let state = this.state;
+    let allowed = 0;
+    while (allowed < tokens.length) {
+      state = this.next(state, tokens[allowed]!, this.tokensLeft - allowed);
+      if (state === NOTHING || state === ENDED) break;
+      allowed++;
+    }
+    return tokens.slice(0, allowed);
+  }
+
+  canEnd(): boolean {
+    return this.state === ENDED || this.store.arena.isNullable(this.state);
+  }
+
+  shortestCompletion(): number[] {
+    if (this.canEnd()) return [];
+    const { arena, vocabulary } = this.store;
+    const bytes: number[] = [];
+    let state = this.state;
+    for (let byte = arena.shortestByte(state); byte >= 0; byte = arena.shortestByte(state)) {
+      bytes.push(byte);
+      state = arena.derivative(state, byte);
+    }
+    const canonical = canonicalTokens(vocabulary, this.tokens, Uint8Array.from(bytes));
+    if (canonical !== undefined && canonical.tokens.length <= this.tokensLeft) return canonical.tokens;
+    return this.store.greedyCompletion(this.state);
+  }
+}

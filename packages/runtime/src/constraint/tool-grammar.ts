@@ -1,0 +1,72 @@
+import type { Tool } from '@tooltune/sdk';
+import { ConstraintError } from './constraint-error.js';
+import { EMPTY_TEXT, type ExpressionArena, NOTHING } from './expression-arena.js';
+import { literal, literals } from './literal-automaton.js';
+import { SchemaCompiler, type SchemaOptions } from './schema-compiler.js';
+import { textUntil } from './text-automaton.js';
+
+/** Tags around a tool call, and what stands between two calls. */
+export interface CallTags {
+  open: string;
+  close: string;
+  separator: string;
+}
+
+/** Tags of the `json-in-tags` call format. */
+export const JSON_IN_TAGS: CallTags = { open: '<tool_call>', close: '</tool_call>', separator: '\n' };
+
+/** Whether the model may call tools, must, must not, or must call this one. */
+export type ToolChoice = 'auto' | 'required' | 'none' | { name: string };
+
+/** What an answer with tool calls may be. */
+export interface ToolGrammarOptions extends SchemaOptions {
+  tools: readonly Tool[];
+  /** `json-in-tags`: `<tool_call>{"name":…,"arguments":{…}}</tool_call>`, several on lines of their own. */
+  callFormat: 'json-in-tags';
+  toolChoice: ToolChoice;
+  /** Whether an answer may hold several calls. */
+  parallelCalls: boolean;
+  /** Most calls of one answer. Default 16. */
+  maximumCalls?: number;
+}
+
+/**
+ * The expression of an answer: text, calls, or text and calls after it, as the tool choice has it. Throws a
+ * ConstraintError for a schema that is not supported and for a tool that is not there.
+ */
+export function toolGrammar(
+  arena: ExpressionArena,
+  options: ToolGrammarOptions,
+  groundingTexts: readonly string[] = [],
+): number {
+  const { tools, toolChoice, parallelCalls, maximumCalls = 16 } = options;
+  if (toolChoice === 'none') return textUntil(arena, JSON_IN_TAGS.open);
+  const name = typeof toolChoice === 'object' ? toolChoice.name : undefined;
+  const chosen = name === undefined ? tools : tools.filter((tool) => tool.name === name);
+  if (chosen.length === 0 && toolChoice !== 'auto') {
+    const message = name === undefined ? 'a call is required but there are no tools' : `there is no tool "${name}"`;
+    throw new ConstraintError('constraint/unknown-tool', message);
+  }
+  const close = literal(arena, `}${JSON_IN_TAGS.close}`);
+  const body = literals(
+    arena,
+    chosen.map((tool) => {
+      const schemaName = `tool "${tool.name}"`;
+      const value = new SchemaCompiler(arena, { ...options, schemaName }, groundingTexts).compile(tool.parameters);
+      if (value === NOTHING) {
+        const message = `no arguments can satisfy the schema of tool "${tool.name}"`;
+        throw new ConstraintError('constraint/unsatisfiable', message);
+      }
+      return {
+        text: `{"name":${JSON.stringify(tool.name)},"arguments":`,
+        then: arena.sequence(value, close),
+      };
+    }),
+  );
+  const open = literal(arena, JSON_IN_TAGS.open);
+  const more = parallelCalls
+    ? arena.repetition(arena.sequence(literal(arena, JSON_IN_TAGS.separator), open, body), 0, maximumCalls - 1)
+    : EMPTY_TEXT;
+  const rest = arena.sequence(body, more);
+  return toolChoice === 'auto' ? textUntil(arena, JSON_IN_TAGS.open, rest) : arena.sequence(open, rest);
+}
