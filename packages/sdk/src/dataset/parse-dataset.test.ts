@@ -176,6 +176,12 @@ describe('parseDataset', () => {
     ]);
   });
 
+  it('says so when the file is JSON, not JSONL', () => {
+    expect(problemsOf(JSON.stringify([{ text: 'a', intent: null }], null, 2))).toEqual([
+      'd.jsonl this is one JSON value; write JSONL: each row as one line of its own',
+    ]);
+  });
+
   it('stops after as many problems as it is told', () => {
     expect(problemsOf('x\n'.repeat(50), { maxProblems: 7 })).toHaveLength(7);
   });

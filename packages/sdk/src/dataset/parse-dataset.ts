@@ -40,6 +40,15 @@ export function parseDataset(text: string, options: ParseDatasetOptions = {}): E
       if (example !== undefined) examples.push(example);
     }
   }
-  if (problems.length > 0) throw new DatasetError(problems);
+  if (problems.length > 0) throw new DatasetError(isOneJsonValue(text) ? [notLines(file)] : problems);
   return examples;
+}
+
+/** A JSON file in the place of a JSONL file would give a problem for every line. */
+function isOneJsonValue(text: string): boolean {
+  return text.trim().includes('\n') && parseJson(text).problem === undefined;
+}
+
+function notLines(file: string): Problem {
+  return { location: { file }, message: 'this is one JSON value; write JSONL: each row as one line of its own' };
 }

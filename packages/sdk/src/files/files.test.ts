@@ -100,7 +100,7 @@ describe('writeFileAtomic', () => {
     expect(await readdir(place)).toEqual(['taken']);
     expect(await errorOf(writeFileAtomic(join(place, 'none', 'file'), 'x'))).toEqual({
       code: 'file/not-found',
-      message: '/place/none/file: the folder does not exist',
+      message: '/place/none/file: the folder does not exist; make it first',
     });
   });
 

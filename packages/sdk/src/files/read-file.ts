@@ -5,12 +5,12 @@ import { pipeline } from 'node:stream/promises';
 import { DatasetError, type Example, type ParseDatasetOptions, parseDataset } from '../dataset/index.js';
 import { parseJson } from '../json/index.js';
 import { type JsonValue, parseToolset, type Toolset } from '../toolset/index.js';
-import { FileError } from './file-error.js';
+import { FileError, fileErrorFrom } from './file-error.js';
 
 /** A file's text, which must be UTF-8; a byte order mark is left out. @throws FileError */
 export async function readTextFile(path: string): Promise<string> {
   const bytes = await readFile(path).catch((error: unknown) => {
-    throw FileError.from(error, path, 'read');
+    throw fileErrorFrom(error, path, 'read');
   });
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -47,7 +47,7 @@ export async function readDataset(path: string, options: Omit<ParseDatasetOption
 export async function fileSha256(path: string): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(path), hash).catch((error: unknown) => {
-    throw FileError.from(error, path, 'read');
+    throw fileErrorFrom(error, path, 'read');
   });
   return hash.digest('hex');
 }

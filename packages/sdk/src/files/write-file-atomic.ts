@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { FileError } from './file-error.js';
+import { fileErrorFrom } from './file-error.js';
 
 /**
  * Writes a file so that others see the old content or the new, never a part: to a temporary file beside it, flushed to
@@ -21,6 +21,6 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array): 
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
-    throw FileError.from(error, path, 'write');
+    throw fileErrorFrom(error, path, 'write');
   }
 }

@@ -20,7 +20,7 @@ const minimumValues = 10;
 
 /**
  * A grounded argument cannot take any other value, so this bounds what grounding can cost: 3% of the values. Not
- * higher, because people's typing errors glue words together: of the 38 arguments of SNIPS, whose values are all copied,
+ * higher, because people's typing errors glue words together: of the 48 free strings of SNIPS, whose values are all copied,
  * the worst reaches 0.977 (43 of 44), and one in ten would fail at 0.99.
  */
 const minimumShare = 0.97;

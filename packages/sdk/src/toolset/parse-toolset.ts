@@ -63,6 +63,11 @@ function parseTool(
     }
     return undefined;
   }
+  const misnamed = ['inputSchema', 'input_schema', 'schema'].find((key) => key in tool);
+  if (misnamed !== undefined && tool.parameters === undefined) {
+    report(`${pointer}/${misnamed}`, 'not read: name the JSON Schema of the arguments "parameters"');
+    return undefined;
+  }
   const { name, description } = tool;
   const parameters = parametersOf(tool.parameters as JsonObject | undefined);
   const parametersPointer = `${pointer}/parameters`;

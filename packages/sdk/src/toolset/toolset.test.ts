@@ -64,6 +64,11 @@ describe('parseToolset', () => {
     ],
     ['a name twice', [weather, weather], ['my.json#/1 the tool "get_weather" is already at /0; names must be unique']],
     [
+      'a schema by another name',
+      [{ name: 'a', inputSchema: weather.parameters }],
+      ['my.json#/0/inputSchema not read: name the JSON Schema of the arguments "parameters"'],
+    ],
+    [
       'arguments that are no object',
       [{ name: 'a', parameters: { type: 'string' } }],
       ['my.json#/0/parameters/type must be "object": the arguments of "a" are an object\'s properties'],
