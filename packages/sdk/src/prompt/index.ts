@@ -1,1 +1,17 @@
-export type { PromptFormat, PromptRenderer, PromptTools, RenderedExample } from './prompt-renderer.js';
+export {
+  formatToolCalls,
+  type ParsedAnswer,
+  parseToolCalls,
+  toolCallClosingTag,
+  toolCallOpeningTag,
+  toolCallSeparator,
+} from './call-format.js';
+export { createPromptRenderer, type PromptRendererOptions } from './create-prompt-renderer.js';
+export { PromptError } from './prompt-error.js';
+export {
+  defaultPromptFormat,
+  type PromptFormat,
+  type PromptRenderer,
+  type PromptTools,
+  type RenderedExample,
+} from './prompt-renderer.js';

@@ -13,6 +13,13 @@ export interface PromptFormat {
   system: string | null;
 }
 
+/** For a narrow adapter: no tools in the prompt, and a short system message that is the same in every prompt. */
+export const defaultPromptFormat: Readonly<PromptFormat> = Object.freeze({
+  tools: 'none',
+  callFormat: 'json-in-tags',
+  system: 'You call tools.',
+});
+
 /** A rendered training example. */
 export interface RenderedExample {
   /** Token ids of the whole conversation, up to and including the last label. */

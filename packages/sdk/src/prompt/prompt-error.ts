@@ -1,0 +1,11 @@
+import { TooltuneError } from '../errors/index.js';
+
+/**
+ * A conversation or a chat template that cannot be rendered. Codes: `prompt/conversation` (what is wrong with the
+ * messages, with a JSON pointer into them), `prompt/template` (what the chat template does that cannot be followed).
+ */
+export class PromptError extends TooltuneError {
+  constructor(code: 'prompt/conversation' | 'prompt/template', message: string, options: { cause?: unknown } = {}) {
+    super(code, message, options);
+  }
+}
