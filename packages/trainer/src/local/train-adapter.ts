@@ -115,7 +115,12 @@ export async function trainAdapter(options: TrainAdapterOptions): Promise<Traine
 
   const random = createRandom(seed);
   const store = new ParameterStore(initialLoraParameters(config, rank, random.fork('lora')));
-  const session = await createSession(config, file.readTensor, { rank, alpha, maxTokens: Math.max(longest, maxTokensPerPass) }, threads);
+  const session = await createSession(
+    config,
+    file.readTensor,
+    { rank, alpha, maxTokens: Math.max(longest, maxTokensPerPass) },
+    threads,
+  );
   try {
     const loop: TrainingLoop = new TrainingLoop({
       session,

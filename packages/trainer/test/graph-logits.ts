@@ -1,0 +1,54 @@
+import type { RenderedExample } from '@tooltune/sdk';
+import { GraphSession } from '../src/local/graph-session.js';
+import { pack, packedRows } from '../src/local/pack.js';
+import { packFeeds } from '../src/local/pack-feeds.js';
+import { openGguf } from '../src/model/gguf-reader.js';
+import { buildLlamaGraph } from '../src/model/llama.js';
+import { readLlamaConfig } from '../src/model/llama-config.js';
+import type { LoraParameter } from '../src/model/lora-parameters.js';
+
+/** All logits at every label of the examples, by the trainer's own graph: one row for each, in order. */
+export async function graphLogits(
+  model: string,
+  parameters: readonly LoraParameter[],
+  lora: { rank: number; alpha: number },
+  examples: readonly RenderedExample[],
+): Promise<Float32Array[]> {
+  const file = await openGguf(model);
+  const config = readLlamaConfig(file);
+  const maxTokens = Math.max(...examples.map(packedRows));
+  const graph = await buildLlamaGraph(config, file.readTensor, { ...lora, maxTokens, outputs: 'logits' });
+  const session = await GraphSession.create(graph, { threads: 2 });
+  const repeats = config.heads / config.keyHeads;
+  const rows: Float32Array[] = [];
+  try {
+    for (const example of examples) {
+      await session.run(packFeeds(pack([example], repeats), parameters, 1, repeats), ({ logits }) => {
+        for (let at = 0; at < logits!.length; at += config.vocabularySize) {
+          rows.push(logits!.slice(at, at + config.vocabularySize));
+        }
+      });
+    }
+  } finally {
+    await session.release();
+  }
+  return rows;
+}
+
+/** Largest and mean absolute difference over all logits. Infinite where there are none to compare. */
+export function logitDifference(a: readonly Float32Array[], b: readonly Float32Array[]) {
+  if (a.length !== b.length || a.length === 0)
+    return { largest: Number.POSITIVE_INFINITY, mean: Number.POSITIVE_INFINITY };
+  let largest = 0;
+  let sum = 0;
+  let count = 0;
+  a.forEach((row, index) => {
+    row.forEach((value, token) => {
+      const difference = Math.abs(value - b[index]![token]!);
+      largest = Math.max(largest, difference);
+      sum += difference;
+      count++;
+    });
+  });
+  return { largest, mean: sum / count };
+}
