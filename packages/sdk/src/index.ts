@@ -50,7 +50,22 @@ export {
 } from './grounding/index.js';
 export { sha256Hex } from './hash/index.js';
 export { canonicalJson, type JsonSyntaxProblem, type ParsedJson, parseJson } from './json/index.js';
-export type { PromptFormat, PromptRenderer, PromptTools, RenderedExample } from './prompt/index.js';
+export {
+  createPromptRenderer,
+  defaultPromptFormat,
+  formatToolCalls,
+  type ParsedAnswer,
+  PromptError,
+  type PromptFormat,
+  type PromptRenderer,
+  type PromptRendererOptions,
+  type PromptTools,
+  parseToolCalls,
+  type RenderedExample,
+  toolCallClosingTag,
+  toolCallOpeningTag,
+  toolCallSeparator,
+} from './prompt/index.js';
 export { createRandom, type Random, type RandomState } from './random/index.js';
 export {
   type AdapterBase,
