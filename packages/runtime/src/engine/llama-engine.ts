@@ -3,7 +3,7 @@ import { EngineError } from './engine-error.js';
 import { flattenMetadata } from './flatten-metadata.js';
 import { LlamaSequence } from './llama-sequence.js';
 import type { ModelEngine } from './model-engine.js';
-import { reserveThreads } from './native-llama.js';
+import { explainNativeError, reserveThreads } from './native-llama.js';
 import { SequencePool } from './sequence-pool.js';
 import { leaseModel } from './shared-models.js';
 
@@ -77,7 +77,7 @@ async function createContext(model: LlamaModel, options: LlamaEngineOptions): Pr
       throw new EngineError('engine/out-of-memory', message, { cause });
     }
     if (adapterPath === undefined) throw cause;
-    const message = `${adapterPath}: llama.cpp cannot apply this adapter; it must be a GGUF LoRA adapter made for this base model`;
+    const message = `${adapterPath}: llama.cpp cannot apply this adapter to this base model: ${explainNativeError(cause)}`;
     throw new EngineError('engine/adapter-unreadable', message, { cause });
   }
 }

@@ -1,6 +1,7 @@
 import type { ControlledEvaluateInputItem, LlamaContextSequence, Token } from 'node-llama-cpp';
 import { EngineError } from './engine-error.js';
 import type { LogitsRequest, TokenLogit } from './model-engine.js';
+import { explainNativeError } from './native-llama.js';
 
 type GenerateNext = NonNullable<Exclude<ControlledEvaluateInputItem, number>[1]['generateNext']>;
 
@@ -56,7 +57,8 @@ export class LlamaSequence {
     } catch (cause) {
       // How many of the tokens were taken in is not known.
       if (!this.#sequence.disposed) await this.truncate(0);
-      throw new EngineError('engine/evaluation-failed', 'llama.cpp could not evaluate the tokens', { cause });
+      const message = `llama.cpp could not evaluate the tokens: ${explainNativeError(cause)}`;
+      throw new EngineError('engine/evaluation-failed', message, { cause });
     }
     for (const token of tokens) this.#tokens.push(token);
     if (wasReproducible && tokens.length > 1) this.#reproducibleLength = this.length;

@@ -2,6 +2,9 @@ import { availableParallelism } from 'node:os';
 import type { Llama } from 'node-llama-cpp';
 import { EngineError } from './engine-error.js';
 
+/** What llama.cpp complained about last, so that an error can tell. */
+let lastComplaints: string[] = [];
+
 let shared: Promise<Llama> | undefined;
 
 /**
@@ -31,9 +34,19 @@ async function load(): Promise<Llama> {
     skipDownload: true,
     progressLogs: false,
     logLevel: LlamaLogLevel.error,
+    logger: (_level, message) => {
+      lastComplaints = [...lastComplaints.slice(-3), message.trim()];
+    },
   });
   llama.maxThreads = defaultThreads(llama);
   return llama;
+}
+
+/** An error's message, and what llama.cpp itself said about it; forgotten afterwards. */
+export function explainNativeError(cause: unknown): string {
+  const reasons = [cause instanceof Error ? cause.message : String(cause), ...lastComplaints];
+  lastComplaints = [];
+  return reasons.join('; ');
 }
 
 /** Threads for one evaluation: the physical cores, as far as this process may use them. */

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { LlamaModel } from 'node-llama-cpp';
 import { EngineError } from './engine-error.js';
-import { loadNativeLlama } from './native-llama.js';
+import { explainNativeError, loadNativeLlama } from './native-llama.js';
 
 interface SharedModel {
   model: Promise<LlamaModel>;
@@ -52,12 +52,7 @@ async function loadModel(modelPath: string): Promise<LlamaModel> {
   try {
     return await llama.loadModel({ modelPath, gpuLayers: 0 });
   } catch (cause) {
-    throw new EngineError(
-      'engine/model-unreadable',
-      `${modelPath}: llama.cpp cannot load this model; is it a GGUF file?`,
-      {
-        cause,
-      },
-    );
+    const message = `${modelPath}: llama.cpp cannot load this model: ${explainNativeError(cause)}`;
+    throw new EngineError('engine/model-unreadable', message, { cause });
   }
 }

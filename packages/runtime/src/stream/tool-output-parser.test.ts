@@ -1,4 +1,4 @@
-import { createCallValidator } from '@tooltune/sdk';
+import { createCallValidator, parseToolCalls } from '@tooltune/sdk';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ToolOutputParser } from './tool-output-parser.js';
@@ -195,6 +195,26 @@ describe('ToolOutputParser', () => {
         expect(summary(parse(single))).toEqual(whole);
       }),
       { numRuns: 600 },
+    );
+  });
+
+  it('reads what the sdk reads from the whole text', () => {
+    const anyCall = fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join(''));
+    fc.assert(
+      fc.property(anyCall, (text) => {
+        fc.pre(!/\p{Cs}/u.test(text));
+        const parser = new ToolOutputParser({ toolNames: new Set(['play']), checkCall: () => [], createId: String });
+        const events = [...parser.push(new TextEncoder().encode(text)), ...parser.end('stop')];
+        const calls = events.flatMap((event) =>
+          event.type === 'tool-call' ? [{ name: event.name, arguments: event.arguments }] : [],
+        );
+        const malformed = events.some((event) => event.type === 'tool-call-error');
+        expect({ calls, malformed }).toEqual({
+          calls: parseToolCalls(text, 'json-in-tags').calls,
+          malformed: parseToolCalls(text, 'json-in-tags').malformed,
+        });
+      }),
+      { numRuns: 1000 },
     );
   });
 

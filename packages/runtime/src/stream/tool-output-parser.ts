@@ -1,11 +1,9 @@
-import type { ToolCall } from '@tooltune/sdk';
+import { toolCallClosingTag as closingTag, toolCallOpeningTag as openingTag, type ToolCall } from '@tooltune/sdk';
 import { CallEnvelopeReader } from './call-envelope-reader.js';
 import { TagMatcher } from './tag-matcher.js';
 import type { ToolCallErrorCode, ToolOutputEvent } from './tool-stream-event.js';
 import { Utf8Text } from './utf8-text.js';
 
-const openingTag = '<tool_call>';
-const closingTag = '</tool_call>';
 const whyItEnded = {
   stop: 'the model ended its turn',
   length: 'the token budget was spent',

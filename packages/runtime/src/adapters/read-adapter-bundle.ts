@@ -1,0 +1,66 @@
+import { stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { type AdapterManifest, type Toolset, validateAdapterManifest } from '@tooltune/sdk';
+import { fileSha256, readJsonFile, readToolset } from '@tooltune/sdk/files';
+import { AdapterError } from './adapter-error.js';
+
+/** An adapter bundle whose files are complete and belong together. */
+export interface AdapterBundle {
+  folder: string;
+  manifest: AdapterManifest;
+  /** The tools that the adapter was trained to call. */
+  toolset: Toolset;
+  /** Path of the GGUF adapter. */
+  adapterPath: string;
+}
+
+const adapterFile = 'adapter.gguf';
+const toolsFile = 'tools.json';
+
+/**
+ * Reads an adapter bundle and checks that each of its files is the one that was written.
+ * @throws AdapterError `adapter/not-a-bundle`, `adapter/corrupt`, `adapter/mismatch`; SchemaError, ToolsetError, FileError
+ */
+export async function readAdapterBundle(folder: string): Promise<AdapterBundle> {
+  const manifestPath = join(folder, 'manifest.json');
+  const exists = await stat(manifestPath).then(
+    (entry) => entry.isFile(),
+    () => false,
+  );
+  if (!exists) {
+    throw new AdapterError('adapter/not-a-bundle', `${folder}: no adapter bundle; it has no manifest.json`);
+  }
+  const manifest = validateAdapterManifest(await readJsonFile(manifestPath), { file: manifestPath });
+  await checkFiles(folder, manifest);
+  const toolset = await readToolset(join(folder, toolsFile));
+  if (toolset.fingerprint !== manifest.toolsetFingerprint) {
+    const difference = { what: 'toolset', expected: manifest.toolsetFingerprint, actual: toolset.fingerprint };
+    throw new AdapterError(
+      'adapter/mismatch',
+      `${folder}: ${toolsFile} has the fingerprint ${short(difference.actual)}, its manifest says ${short(difference.expected)}; restore the bundle or train again`,
+      { differences: [difference] },
+    );
+  }
+  return { folder, manifest, toolset, adapterPath: join(folder, adapterFile) };
+}
+
+async function checkFiles(folder: string, manifest: AdapterManifest): Promise<void> {
+  for (const required of [adapterFile, toolsFile]) {
+    if (manifest.files[required] !== undefined) continue;
+    throw new AdapterError('adapter/corrupt', `${folder}: manifest.json does not list ${required}`);
+  }
+  for (const [name, expected] of Object.entries(manifest.files)) {
+    if (basename(name) !== name || name === '..') {
+      throw new AdapterError('adapter/corrupt', `${folder}: manifest.json lists ${name}, which is not in the folder`);
+    }
+    const actual = await fileSha256(join(folder, name));
+    if (actual === expected) continue;
+    const message = `${folder}: ${name} has SHA-256 ${short(actual)}, its manifest says ${short(expected)}; copy the bundle again or train again`;
+    throw new AdapterError('adapter/corrupt', message);
+  }
+}
+
+/** The first digits of a hash, enough to tell two apart. */
+export function short(hash: string): string {
+  return hash.slice(0, 12);
+}
