@@ -2,6 +2,7 @@ import type { JsonSchema, TokenConstraint } from '@tooltune/sdk';
 import { ConstraintError } from './constraint-error.js';
 import { ExpressionArena, NOTHING } from './expression-arena.js';
 import { GrammarWalk } from './grammar-walk.js';
+import { someJson } from './json-depth.js';
 import { MaskStore } from './mask-store.js';
 import { SchemaCompiler, type SchemaOptions } from './schema-compiler.js';
 import type { KeywordReport } from './schema-keywords.js';
@@ -114,5 +115,5 @@ export function explain(schema: JsonSchema, options: SchemaOptions = {}): Keywor
 }
 
 function mentionsGrounding(schema: JsonSchema): boolean {
-  return JSON.stringify(schema).includes('"x-grounded"');
+  return someJson(schema, (value) => typeof value === 'object' && value !== null && 'x-grounded' in value);
 }

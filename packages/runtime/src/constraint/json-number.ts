@@ -4,6 +4,8 @@ import { literal } from './literal-automaton.js';
 /** Digits before the decimal point, and after it, that are ever written. */
 const INTEGER_DIGITS = 15;
 const DECIMALS = 15;
+/** Decimals of a bound that are read: those of any number that JavaScript writes without an exponent. */
+const BOUND_DECIMALS = 25;
 const LARGEST = 10n ** BigInt(INTEGER_DIGITS) - 1n;
 
 /** Bounds of a number; absent: none. */
@@ -87,6 +89,11 @@ function sameLengthRange(arena: ExpressionArena, from: string, to: string): numb
   return arena.alternation(options);
 }
 
+/** Two digits, from 00 to `last`. */
+function digitRangePadded(arena: ExpressionArena, last: number): number {
+  return sameLengthRange(arena, '00', String(last).padStart(2, '0'));
+}
+
 function digits(arena: ExpressionArena, minimum: number, maximum: number): number {
   return arena.repetition(arena.bytes(0x30, 0x39), minimum, maximum);
 }
@@ -103,7 +110,8 @@ export function jsonNumber(arena: ExpressionArena, bounds: NumberBounds): number
   const low = tighter(bounds.minimum, bounds.exclusiveMinimum, (a, b) => a > b);
   const high = tighter(bounds.maximum, bounds.exclusiveMaximum, (a, b) => a < b);
   const longest = Math.max(...values.map((value) => Math.trunc(Math.abs(value)).toString().length));
-  const decimals = low?.exclusive || high?.exclusive ? Math.max(0, DECIMALS - longest) : DECIMALS;
+  const finest = Math.max(DECIMALS, ...values.map((value) => plainDecimal(value)!.fraction.length));
+  const decimals = low?.exclusive || high?.exclusive ? Math.max(0, DECIMALS - longest) : finest;
   const options: number[] = [];
   // Not negative: low..high cut at 0.
   if (high === undefined || high.value > 0 || (high.value === 0 && !high.exclusive)) {
@@ -139,7 +147,7 @@ function tighter(
   return inclusive === undefined ? undefined : { value: inclusive, exclusive: false };
 }
 
-/** Digits of a value before and after the point; undefined where it has more than 15 decimals. */
+/** Digits of a value before and after the point; undefined where it has more than 25 decimals. */
 function plainDecimal(value: number): { integer: string; fraction: string } | undefined {
   const match = /^(\d)(?:\.(\d+))?e([+-]\d+)$/.exec(Math.abs(value).toExponential());
   if (match === null) return undefined;
@@ -148,7 +156,7 @@ function plainDecimal(value: number): { integer: string; fraction: string } | un
   const point = 1 + Number(power);
   const integer = point <= 0 ? '0' : all.slice(0, point).padEnd(point, '0');
   const fraction = (point <= 0 ? '0'.repeat(-point) + all : all.slice(point)).replace(/0+$/, '');
-  return fraction.length > DECIMALS ? undefined : { integer, fraction };
+  return fraction.length > BOUND_DECIMALS ? undefined : { integer, fraction };
 }
 
 /** Decimal numerals x without sign, from <= x <= to (or < where exclusive). */
@@ -190,9 +198,8 @@ function fractionBetween(
   decimals: number,
 ): number {
   const whole = low === '' && !lowExclusive && !(high === '' && highExclusive) ? EMPTY_TEXT : NOTHING;
-  const places = Math.min(decimals, DECIMALS);
-  if (places === 0) return whole;
-  const tail = decimalsBetween(arena, low, lowExclusive, high, highExclusive, places, true);
+  if (decimals === 0) return whole;
+  const tail = decimalsBetween(arena, low, lowExclusive, high, highExclusive, decimals, true);
   return arena.alternation([whole, arena.sequence(literal(arena, '.'), tail)]);
 }
 
@@ -231,13 +238,18 @@ function freeNumber(arena: ExpressionArena): number {
   // JavaScript writes up to 21 digits before the point, and up to 23 after it (0.00000 and 17 digits).
   const fraction = arena.sequence(point, arena.repetition(digit, 1, 23));
   const integer = arena.sequence(lead, arena.repetition(digit, 0, 20));
-  const exponent = arena.sequence(
-    arena.bytes(0x65, 0x65),
-    arena.bytes(0x2b, 0x2b, 0x2d, 0x2d),
+  const below = (hundreds: number, rest: number) =>
     arena.alternation([
       arena.sequence(lead, arena.optional(digit)),
-      arena.sequence(arena.bytes(0x31, 0x32), digit, digit),
-      arena.sequence(literal(arena, '30'), arena.bytes(0x30, 0x37)),
+      arena.sequence(arena.bytes(0x31, 0x30 + hundreds - 1), digit, digit),
+      arena.sequence(literal(arena, String(hundreds)), digitRangePadded(arena, rest)),
+    ]);
+  // Above 1e308 it would be Infinity; 5e-324 is the smallest that JavaScript writes.
+  const exponent = arena.sequence(
+    arena.bytes(0x65, 0x65),
+    arena.alternation([
+      arena.sequence(literal(arena, '+'), below(3, 7)),
+      arena.sequence(literal(arena, '-'), below(3, 24)),
     ]),
   );
   const scientific = arena.sequence(

@@ -2,6 +2,7 @@ import type { JsonSchema, JsonValue } from '@tooltune/sdk';
 import { ConstraintError } from './constraint-error.js';
 import { type ExpressionArena, NOTHING, UNBOUNDED } from './expression-arena.js';
 import { type GroundedMode, groundedString, hasWord } from './grounded-automaton.js';
+import { someJson } from './json-depth.js';
 import { jsonInteger, jsonNumber, type NumberBounds } from './json-number.js';
 import { jsonPattern } from './json-pattern.js';
 import { jsonString } from './json-string.js';
@@ -141,6 +142,9 @@ export class SchemaCompiler {
     } else {
       values = [schema.const!];
     }
+    if (someJson(values, (_, depth) => depth > MAXIMUM_DEPTH)) {
+      throw this.error('constraint/too-deep', place, `a value is nested more than ${MAXIMUM_DEPTH} deep`);
+    }
     if (schema.enum !== undefined && schema.const !== undefined) {
       const only = JSON.stringify(schema.const);
       values = values.filter((value) => JSON.stringify(value) === only);
@@ -278,7 +282,7 @@ export class SchemaCompiler {
     const keyword = Object.keys(bounds)[0]!;
     return this.refuse(
       child(place, keyword),
-      'bounds of a number beyond 1e15 or with more than 15 decimals are not supported',
+      'bounds of a number beyond 1e15 or with more than 25 decimals are not supported',
     );
   }
 
