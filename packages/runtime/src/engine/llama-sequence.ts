@@ -1,4 +1,5 @@
 import type { ControlledEvaluateInputItem, LlamaContextSequence, Token } from 'node-llama-cpp';
+import { contextFull } from './context-full.js';
 import { EngineError } from './engine-error.js';
 import type { LogitsRequest, TokenLogit } from './model-engine.js';
 import { explainNativeError } from './native-llama.js';
@@ -67,14 +68,6 @@ export class LlamaSequence {
       (first, second) => second.logit - first.logit || first.token - second.token,
     );
   }
-}
-
-/** A prompt or an answer that is longer than the context. */
-export function contextFull(tokens: number, contextSize: number): EngineError {
-  return new EngineError(
-    'engine/context-full',
-    `${tokens} tokens do not fit into a context of ${contextSize}; shorten the conversation or raise contextSize`,
-  );
 }
 
 /**

@@ -1,9 +1,15 @@
+import { contextFull } from './context-full.js';
 import { EngineError } from './engine-error.js';
-import { contextFull, type LlamaSequence } from './llama-sequence.js';
 import type { ModelSequence } from './model-engine.js';
 
+/** What the pool lends out. */
+export interface PooledSequence extends Pick<ModelSequence, 'length' | 'evaluate' | 'truncate'> {
+  /** How many of its tokens could be kept for this prompt, with the logits of a fresh sequence. */
+  reusableLength(prompt: readonly number[]): number;
+}
+
 interface Waiter {
-  accept(sequence: LlamaSequence): void;
+  accept(sequence: PooledSequence): void;
   reject(error: unknown): void;
 }
 
@@ -11,11 +17,11 @@ interface Waiter {
 export class SequencePool {
   readonly #contextSize: number;
   /** The least recently used first. */
-  readonly #free: LlamaSequence[];
+  readonly #free: PooledSequence[];
   readonly #waiters: Waiter[] = [];
   #disposed = false;
 
-  constructor(sequences: readonly LlamaSequence[], contextSize: number) {
+  constructor(sequences: readonly PooledSequence[], contextSize: number) {
     this.#free = [...sequences];
     this.#contextSize = contextSize;
   }
@@ -42,8 +48,8 @@ export class SequencePool {
     for (const waiter of this.#waiters.splice(0)) waiter.reject(disposedError());
   }
 
-  #takeBest(prompt: readonly number[]): LlamaSequence | undefined {
-    let best: LlamaSequence | undefined;
+  #takeBest(prompt: readonly number[]): PooledSequence | undefined {
+    let best: PooledSequence | undefined;
     for (const sequence of this.#free) {
       if (best === undefined || sequence.reusableLength(prompt) > best.reusableLength(prompt)) best = sequence;
     }
@@ -51,7 +57,7 @@ export class SequencePool {
     return best;
   }
 
-  #wait(signal: AbortSignal | undefined): Promise<LlamaSequence> {
+  #wait(signal: AbortSignal | undefined): Promise<PooledSequence> {
     return new Promise((resolve, reject) => {
       const onAbort = () => {
         this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
@@ -72,7 +78,7 @@ export class SequencePool {
     });
   }
 
-  #lend(sequence: LlamaSequence, cachedTokens: number): ModelSequence {
+  #lend(sequence: PooledSequence, cachedTokens: number): ModelSequence {
     let released = false;
     const ensureUsable = () => {
       if (this.#disposed) throw disposedError();
@@ -99,7 +105,7 @@ export class SequencePool {
     };
   }
 
-  #giveBack(sequence: LlamaSequence): void {
+  #giveBack(sequence: PooledSequence): void {
     const waiter = this.#waiters.shift();
     if (waiter === undefined) this.#free.push(sequence);
     else waiter.accept(sequence);

@@ -22,8 +22,13 @@ export class ConstraintCache {
     this.#parallelCalls = options.parallelCalls;
   }
 
-  /** Compiles the constraint for this choice. @throws ConstraintError for a schema that cannot be enforced */
-  prepare(toolChoice: ToolChoice): CompiledConstraint {
+  /** Does now what the first request would wait for. @throws ConstraintError for a schema that cannot be enforced */
+  prepare(toolChoice: ToolChoice): void {
+    this.#compile(toolChoice);
+    this.#vocabulary ??= createVocabulary(this.#tokenizer);
+  }
+
+  #compile(toolChoice: ToolChoice): CompiledConstraint {
     const key = JSON.stringify(toolChoice);
     let compiled = this.#compiled.get(key);
     if (compiled === undefined) {
@@ -42,6 +47,6 @@ export class ConstraintCache {
   start(toolChoice: ToolChoice, messages: readonly ChatMessage[], maxTokens: number): TokenConstraint {
     this.#vocabulary ??= createVocabulary(this.#tokenizer);
     const groundingTexts = messages.flatMap((message) => (message.role === 'user' ? [message.content] : []));
-    return this.prepare(toolChoice).start({ vocabulary: this.#vocabulary, groundingTexts, maxTokens });
+    return this.#compile(toolChoice).start({ vocabulary: this.#vocabulary, groundingTexts, maxTokens });
   }
 }

@@ -1,0 +1,244 @@
+import { createRandom, type TokenConstraint } from '@tooltune/sdk';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createScriptedEngine, type ScriptedEngine } from '../../test/scripted-engine.js';
+import { type DecodedToken, type DecodeOptions, type DecodeResult, decode } from './decode.js';
+
+const vocabularySize = 700;
+const endToken = 699;
+const prompt = [1, 2, 3, 4];
+
+/** A model whose likely tokens change with every token. */
+function randomModel(seed: number, calls?: { onEvaluate?: (count: number) => void }): ScriptedEngine {
+  return createScriptedEngine((tokens) => {
+    const random = createRandom(`${seed}:${tokens.join()}`);
+    return Array.from({ length: vocabularySize }, () => random.next() * 20);
+  }, calls);
+}
+
+/** Allows, after each number of tokens, some set of them; the same for the same seed. */
+class RandomConstraint implements TokenConstraint {
+  position = 0;
+  readonly #seed: number;
+  readonly #length: number;
+
+  constructor(seed: number, length: number) {
+    this.#seed = seed;
+    this.#length = length;
+  }
+
+  allowed(): Set<number> {
+    if (this.position >= this.#length) return new Set([endToken]);
+    const random = createRandom(`${this.#seed}/${this.position}`);
+    const sizes = [1, 2, 100, 129, 400, vocabularySize - 1];
+    const count = sizes[random.integer(0, sizes.length - 1)]!;
+    const tokens = random.shuffle(Array.from({ length: vocabularySize - 1 }, (_, token) => token)).slice(0, count);
+    return new Set(tokens);
+  }
+
+  allows(token: number): boolean {
+    return this.allowed().has(token);
+  }
+
+  fillMask(mask: Uint32Array): void {
+    mask.fill(0);
+    for (const token of this.allowed()) mask[token >>> 5]! |= 1 << (token & 31);
+  }
+
+  advance(token: number): void {
+    if (!this.allows(token)) throw new Error(`${token} is not allowed`);
+    this.position++;
+  }
+
+  rollback(count: number): void {
+    this.position -= count;
+  }
+
+  fork(): TokenConstraint {
+    const copy = new RandomConstraint(this.#seed, this.#length);
+    copy.position = this.position;
+    return copy;
+  }
+
+  forced(): number[] {
+    const allowed = [...this.allowed()];
+    return allowed.length === 1 && this.position % 2 === 0 && allowed[0] !== endToken ? allowed : [];
+  }
+
+  canEnd(): boolean {
+    return this.position >= this.#length;
+  }
+
+  shortestCompletion(): number[] {
+    return [];
+  }
+}
+
+async function run(
+  options: Partial<DecodeOptions> & { engine: ScriptedEngine },
+): Promise<{ tokens: DecodedToken[]; result: DecodeResult }> {
+  const decoding = decode({ promptTokens: prompt, maxTokens: 50, endTokens: [endToken], ...options });
+  const tokens: DecodedToken[] = [];
+  for (;;) {
+    const step = await decoding.next();
+    if (step.done) return { tokens, result: step.value };
+    tokens.push(step.value);
+  }
+}
+
+/** What greedy decoding must give: at every place the allowed token of highest logit. */
+function reference(seed: number, constraint: RandomConstraint | undefined, maxTokens: number): number[] {
+  const tokens = [...prompt];
+  const answer: number[] = [];
+  while (answer.length < maxTokens) {
+    const random = createRandom(`${seed}:${tokens.join()}`);
+    const logits = Array.from({ length: vocabularySize }, () => random.next() * 20);
+    const allowed = constraint?.allowed();
+    let best = -1;
+    for (let token = 0; token < vocabularySize; token++) {
+      if (allowed?.has(token) === false) continue;
+      if (best === -1 || logits[token]! > logits[best]!) best = token;
+    }
+    if (best === endToken) break;
+    constraint?.advance(best);
+    tokens.push(best);
+    answer.push(best);
+  }
+  return answer;
+}
+
+describe('decode', () => {
+  it('takes the most likely allowed token, however few or many are allowed', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer(), fc.integer(), fc.integer({ min: 0, max: 12 }), async (seed, masks, length) => {
+        const { tokens, result } = await run({
+          engine: randomModel(seed),
+          constraint: new RandomConstraint(masks, length),
+        });
+        const expected = reference(seed, new RandomConstraint(masks, length), 50);
+        expect(tokens.map(({ token }) => token)).toEqual(expected);
+        expect(result).toMatchObject({ reason: 'stop', completionTokens: length });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('is plain greedy decoding without a constraint', async () => {
+    const { tokens, result } = await run({ engine: randomModel(7), maxTokens: 9 });
+    expect(tokens.map(({ token }) => token)).toEqual(reference(7, undefined, 9));
+    expect(result).toMatchObject({ reason: 'length', completionTokens: 9, forcedTokens: 0, cachedPromptTokens: 0 });
+  });
+
+  it('takes forced tokens in one batch with what follows, and asks nothing for them', async () => {
+    const text = [10, 11, 12, 13, 14];
+    const constraint = new RandomConstraint(0, 6);
+    constraint.forced = () => (constraint.position < 5 ? text.slice(constraint.position) : []);
+    constraint.allowed = () =>
+      new Set(
+        constraint.position < 5 ? [text[constraint.position]!] : constraint.position === 5 ? [20, 30] : [endToken],
+      );
+    const engine = randomModel(1);
+    const { tokens, result } = await run({ engine, constraint });
+    expect(tokens.map(({ forced }) => forced)).toEqual([true, true, true, true, true, false]);
+    expect(engine.evaluations).toEqual([{ tokens: prompt.length + 5, request: { kind: 'only', tokens: [20, 30] } }]);
+    expect(result).toMatchObject({ reason: 'stop', completionTokens: 6, forcedTokens: 5 });
+  });
+
+  it('evaluates a long prompt in several batches, none of them of one token', async () => {
+    for (const length of [128, 129, 130, 257, 300]) {
+      const engine = randomModel(1);
+      await run({ engine, promptTokens: Array.from({ length }, (_, index) => index), maxTokens: 1 });
+      const sizes = engine.evaluations.map(({ tokens }) => tokens);
+      expect(sizes.reduce((sum, size) => sum + size)).toBe(length);
+      expect(Math.min(...sizes)).toBeGreaterThan(1);
+      expect(Math.max(...sizes)).toBeLessThanOrEqual(129);
+    }
+  });
+
+  it('stops at the end token', async () => {
+    const engine = createScriptedEngine((tokens) =>
+      Array.from({ length: vocabularySize }, (_, token) => (token === (tokens.length < 6 ? 5 : endToken) ? 1 : 0)),
+    );
+    const { tokens, result } = await run({ engine });
+    expect(tokens.map(({ token }) => token)).toEqual([5, 5]);
+    expect(result).toMatchObject({ reason: 'stop', completionTokens: 3 });
+  });
+
+  it('stops between tokens when aborted, and the engine goes on', async () => {
+    const engine = randomModel(3);
+    const controller = new AbortController();
+    const decoding = decode({
+      engine,
+      promptTokens: prompt,
+      maxTokens: 50,
+      endTokens: [endToken],
+      signal: controller.signal,
+    });
+    const tokens: number[] = [];
+    let step = await decoding.next();
+    while (!step.done) {
+      tokens.push(step.value.token);
+      if (tokens.length === 3) controller.abort();
+      step = await decoding.next();
+    }
+    expect(tokens).toEqual(reference(3, undefined, 3));
+    expect(step.value).toMatchObject({ reason: 'aborted', completionTokens: 3 });
+    const next = await run({ engine, maxTokens: 5 });
+    expect(next.tokens.map(({ token }) => token)).toEqual(reference(3, undefined, 5));
+    expect(next.result.cachedPromptTokens).toBe(2);
+  });
+
+  it('stops inside a long prompt when aborted', async () => {
+    const controller = new AbortController();
+    const engine = randomModel(3, { onEvaluate: (count) => count === 2 && controller.abort() });
+    const promptTokens = Array.from({ length: 600 }, (_, index) => index);
+    const { tokens, result } = await run({ engine, promptTokens, signal: controller.signal });
+    expect([tokens.length, result.reason, engine.evaluations.length]).toEqual([0, 'aborted', 2]);
+  });
+
+  it('asks nothing when it is aborted before it begins', async () => {
+    const engine = randomModel(3);
+    const { tokens, result } = await run({ engine, signal: AbortSignal.abort() });
+    expect([tokens, result.reason, engine.evaluations]).toEqual([[], 'aborted', []]);
+  });
+
+  it('gives the sequence back when the loop is left early, and after an error', async () => {
+    let failing = false;
+    const engine = randomModel(3, {
+      onEvaluate: () => {
+        if (failing) throw new Error('broken');
+      },
+    });
+    for await (const _token of decode({ engine, promptTokens: prompt, maxTokens: 9, endTokens: [endToken] })) break;
+    failing = true;
+    await expect(run({ engine })).rejects.toThrow('broken');
+    failing = false;
+    await expect(run({ engine, maxTokens: 2 })).resolves.toMatchObject({ tokens: { length: 2 } });
+  });
+
+  it('samples by temperature: the same for the same seed, spread over what is likely', async () => {
+    const drawn = new Set<number>();
+    for (let seed = 0; seed < 40; seed++) {
+      const draw = () => run({ engine: randomModel(5), maxTokens: 1, sampling: { temperature: 1, seed } });
+      const [first, second] = [await draw(), await draw()];
+      expect(first.tokens).toEqual(second.tokens);
+      drawn.add(first.tokens[0]!.token);
+    }
+    expect(drawn.size).toBeGreaterThan(5);
+  });
+
+  it('samples only what is allowed', async () => {
+    for (let seed = 0; seed < 10; seed++) {
+      // RandomConstraint.advance throws for anything else.
+      const constraint = new RandomConstraint(seed, 8);
+      const { result } = await run({ engine: randomModel(5), constraint, sampling: { temperature: 3, seed } });
+      expect(result.completionTokens).toBe(8);
+    }
+  });
+
+  it('says so where the constraint has no way on', async () => {
+    const constraint = new RandomConstraint(1, 3);
+    constraint.allowed = () => new Set();
+    await expect(run({ engine: randomModel(1), constraint })).rejects.toMatchObject({ code: 'decode/dead-end' });
+  });
+});
