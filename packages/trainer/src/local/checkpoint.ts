@@ -3,6 +3,7 @@ import { TooltuneError } from '@tooltune/sdk';
 import { encodeSafetensors, readSafetensors } from '../model/safetensors.js';
 import type { AdamW } from './adamw.js';
 import type { ParameterStore } from './parameter-store.js';
+import type { Validation } from './training-events.js';
 
 /** How far a run has come. */
 export interface TrainingProgress {
@@ -11,6 +12,16 @@ export interface TrainingProgress {
   /** Sum of label losses in nats, and number of labels, since the epoch began. */
   epochLossSum: number;
   epochLabels: number;
+  /** What the last complete epoch gave: a run killed after its last step has nothing else to report from. */
+  lastEpoch: EpochResult | null;
+}
+
+/** Results of one epoch. */
+export interface EpochResult {
+  /** Mean over the epoch, nats a label token. */
+  trainLoss: number;
+  /** null where there are no validation examples. */
+  validation: Validation | null;
 }
 
 /** Everything that decides a run's result, by name; a run is resumed only where all of it is equal. */

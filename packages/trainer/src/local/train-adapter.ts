@@ -140,7 +140,7 @@ export async function trainAdapter(options: TrainAdapterOptions): Promise<Traine
     });
     const progress: TrainingProgress = resuming
       ? await loadCheckpoint(checkpointPath, store, loop.optimizer, identity)
-      : { step: 0, epochLossSum: 0, epochLabels: 0 };
+      : { step: 0, epochLossSum: 0, epochLabels: 0, lastEpoch: null };
     onEvent({
       type: 'start',
       examples: training.length,

@@ -1,4 +1,13 @@
-import type { Validation } from './training-loop.js';
+/** How well held-out examples are predicted. */
+export interface Validation {
+  /** Mean loss in nats a label token. */
+  loss: number;
+  /**
+   * Share of examples whose every label is the most likely token: what greedy decoding without a constraint would get
+   * right to the letter.
+   */
+  exact: number;
+}
 
 /** What happens during training, in order. Losses are means in nats a label token. */
 export type TrainingEvent =

@@ -1,6 +1,6 @@
 import type { Random, RenderedExample } from '@tooltune/sdk';
 import { AdamW, adamWDefaults } from './adamw.js';
-import type { TrainingProgress } from './checkpoint.js';
+import type { EpochResult, TrainingProgress } from './checkpoint.js';
 import type { GraphSession } from './graph-session.js';
 import type { Hyperparameters } from './hyperparameters.js';
 import { labelCount, pack, packedRows, planPasses } from './pack.js';
@@ -8,7 +8,7 @@ import { packFeeds } from './pack-feeds.js';
 import type { ParameterStore } from './parameter-store.js';
 import { cosineLearningRate } from './schedule.js';
 import { TrainingDiverged } from './training-diverged.js';
-import type { TrainingEvent } from './training-events.js';
+import type { TrainingEvent, Validation } from './training-events.js';
 
 export interface TrainingLoopOptions {
   session: GraphSession;
@@ -26,24 +26,6 @@ export interface TrainingLoopOptions {
   /** Called after each epoch, and when the signal stops the run. */
   saveProgress: (progress: TrainingProgress) => Promise<void>;
   signal: AbortSignal | undefined;
-}
-
-/** How well held-out examples are predicted. */
-export interface Validation {
-  /** Mean loss in nats a label token. */
-  loss: number;
-  /**
-   * Share of examples whose every label is the most likely token: what greedy decoding without a constraint would get
-   * right to the letter.
-   */
-  exact: number;
-}
-
-export interface TrainingOutcome {
-  steps: number;
-  trainLoss: number;
-  /** After the last epoch; null where there are no validation examples. */
-  validation: Validation | null;
 }
 
 /** Steps an epoch, and in all. */
@@ -64,16 +46,15 @@ export class TrainingLoop {
   }
 
   /**
-   * Trains from `progress` to the end. Throws the signal's reason when aborted, after saving.
+   * Trains from `progress` to the end and returns what the last epoch gave. Throws the signal's reason when aborted,
+   * after saving.
    * @param progress where a resumed run stands; changed in place
    */
-  async run(progress: TrainingProgress): Promise<TrainingOutcome> {
+  async run(progress: TrainingProgress): Promise<EpochResult> {
     const { hyperparameters, training, random, onEvent, saveProgress, signal } = this.#options;
     const { perEpoch, total } = countSteps(training.length, hyperparameters);
     const warmupSteps = Math.round(total * hyperparameters.warmupFraction);
     const speed = new Speed(training.reduce((sum, example) => sum + packedRows(example), 0) * hyperparameters.epochs);
-    let trainLoss = Number.NaN;
-    let validation: Validation | null = null;
     for (let epoch = Math.floor(progress.step / perEpoch) + 1; epoch <= hyperparameters.epochs; epoch++) {
       const order = random.fork(`epoch-${epoch}`).shuffle(training);
       for (let index = progress.step - (epoch - 1) * perEpoch; index < perEpoch; index++) {
@@ -102,14 +83,16 @@ export class TrainingLoop {
           secondsLeft,
         });
       }
-      trainLoss = progress.epochLossSum / progress.epochLabels;
+      const trainLoss = progress.epochLossSum / progress.epochLabels;
+      const validation = await this.validate();
       progress.epochLossSum = 0;
       progress.epochLabels = 0;
-      validation = await this.validate();
+      progress.lastEpoch = { trainLoss, validation };
       onEvent({ type: 'epoch', epoch, epochs: hyperparameters.epochs, trainLoss, validation });
       await saveProgress(progress);
     }
-    return { steps: total, trainLoss, validation };
+    if (progress.lastEpoch === null) throw new Error('training ended before its first epoch did');
+    return progress.lastEpoch;
   }
 
   /** Measures the validation examples; null where there are none. */
