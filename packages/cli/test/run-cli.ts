@@ -20,7 +20,7 @@ export interface BundledCli {
 
 /** Bundles the command from the sources, so that its tests need no build and see every change. */
 export async function bundleCli(): Promise<BundledCli> {
-  const cache = join(repository, '.cache');
+  const cache = join(repository, 'packages/cli/.cache');
   await mkdir(cache, { recursive: true });
   const folder = await mkdtemp(join(cache, 'cli-'));
   const source = (name: string) => join(repository, 'packages', name, 'src');

@@ -1,0 +1,142 @@
+import type { EvaluationReport } from '@tooltune/sdk';
+import { writeFileAtomic } from '@tooltune/sdk/files';
+import { Command } from 'commander';
+import { prepareBaseModel } from '../base-model.js';
+import type { CommandContext } from '../command-context.js';
+import {
+  type ConfigurationKind,
+  type ConfigurationProgress,
+  configurationKinds,
+  evaluateAdapter,
+  formatEvaluationTable,
+  formatFailures,
+  parseConfigurations,
+} from '../evaluation/index.js';
+import { type ExitCode, exitCodes, exitCodesHelp } from '../exit-codes.js';
+import { wholeNumber } from '../option-parsers.js';
+import {
+  createProgress,
+  formatSeconds,
+  formatShare,
+  type Output,
+  type Progress,
+  printJson,
+  printLine,
+  printNotice,
+} from '../terminal/index.js';
+
+interface EvalOptions {
+  data: string;
+  base?: string;
+  only: readonly ConfigurationKind[];
+  limit?: number;
+  baseLimit: number;
+  maxTokens: number;
+  failures: number;
+  threads?: number;
+  json?: true | string;
+}
+
+/** `tooltune eval` */
+export function evalCommand(context: CommandContext, settle: (exitCode: ExitCode) => void): Command {
+  return new Command('eval')
+    .description('Measure base model and adapter, with and without constraint, on rows they have not seen.')
+    .argument('<adapter>', 'folder of the adapter')
+    .requiredOption('--data <file>', 'held-out rows, JSONL')
+    .option(
+      '--json [file]',
+      'write the report as JSON into this file; to stdout, without the table, where none is given',
+    )
+    .option(
+      '--only <names>',
+      'measure only these, separated by commas: base, base+constraint, adapter, adapter+constraint',
+      parseConfigurations,
+      configurationKinds,
+    )
+    .option('--limit <rows>', 'measure on so many rows, spread evenly over the file', wholeNumber(1))
+    .option(
+      '--base-limit <rows>',
+      'the same for the base configurations, which are slow: they read every tool',
+      wholeNumber(1),
+      50,
+    )
+    .option('--failures <count>', 'show so many wrong rows of the last configuration', wholeNumber(0), 5)
+    .option('--max-tokens <count>', 'most tokens of an answer', wholeNumber(1), 256)
+    .option('--base <model>', 'base model, id or GGUF file (default: the one the adapter names)')
+    .option('--threads <count>', 'processor threads (default: physical cores)', wholeNumber(1))
+    .addHelpText(
+      'after',
+      `
+The base model has the tools in its prompt; the adapter is asked as it was trained. A row is exact when all its calls,
+names and arguments are right: strings without case and surrounding space, numbers by value. Times are medians.
+
+Examples:
+  tooltune eval my-adapter --data held-out.jsonl
+  tooltune eval my-adapter --data held-out.jsonl --json report.json --base-limit 300
+  tooltune eval my-adapter --data held-out.jsonl --only adapter+constraint --failures 20
+
+${exitCodesHelp}`,
+    )
+    .action(async (adapter: string, options: EvalOptions) => settle(await evaluate(context, adapter, options)));
+}
+
+async function evaluate(context: CommandContext, adapter: string, options: EvalOptions): Promise<ExitCode> {
+  const { terminal, signal } = context;
+  const { readAdapterBundle } = await import('@tooltune/runtime');
+  const { manifest } = await readAdapterBundle(adapter);
+  const silent = options.json === true;
+  const base = await prepareBaseModel(context, options.base ?? manifest.base.id, { silent });
+  const view = silent ? undefined : createEvaluationView(terminal.notices);
+  let report: EvaluationReport;
+  try {
+    report = await evaluateAdapter({
+      adapter,
+      basePath: base.path,
+      data: options.data,
+      kinds: options.only,
+      limit: options.limit,
+      baseLimit: options.baseLimit,
+      maxTokens: options.maxTokens,
+      threads: options.threads,
+      signal,
+      onProgress: view?.show,
+    });
+  } finally {
+    view?.stop();
+  }
+  if (options.json === true) {
+    printJson(terminal, report);
+    return exitCodes.ok;
+  }
+  printReport(context, report, options.failures);
+  if (options.json !== undefined) {
+    await writeFileAtomic(options.json, `${JSON.stringify(report, null, 2)}\n`);
+    printNotice(terminal, `report: ${options.json}`);
+  }
+  return exitCodes.ok;
+}
+
+/** A bar for each configuration, one after another. */
+function createEvaluationView(output: Output): { show(progress: ConfigurationProgress): void; stop(): void } {
+  let current: { configuration: string; progress: Progress; started: number } | undefined;
+  return {
+    show({ configuration, done, total, exact }) {
+      if (current?.configuration !== configuration) {
+        current?.progress.stop();
+        // The first row is done already: its time is not known.
+        current = { configuration, progress: createProgress(output, configuration), started: performance.now() };
+      }
+      const secondsARow = done === 1 ? Number.NaN : (performance.now() - current.started) / 1000 / (done - 1);
+      const left = formatSeconds(secondsARow * (total - done));
+      current.progress.update(done / total, `${done}/${total} rows, exact ${formatShare(exact / done)}, ${left} left`);
+    },
+    stop: () => current?.progress.stop(),
+  };
+}
+
+function printReport({ terminal }: CommandContext, report: EvaluationReport, failureCount: number): void {
+  const last = report.configurations.at(-1);
+  const failures = last === undefined ? '' : formatFailures(last, failureCount);
+  if (failures !== '') printLine(terminal, `${failures}\n`);
+  printLine(terminal, formatEvaluationTable(report));
+}

@@ -1,0 +1,173 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { defaultHyperparameters } from '@tooltune/trainer';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { version } from '../package.json';
+import { type BundledCli, bundleCli } from './run-cli.js';
+
+const tools = [
+  {
+    name: 'set_light',
+    parameters: {
+      type: 'object',
+      properties: { room: { enum: ['kitchen', 'bedroom'] }, on: { type: 'boolean' } },
+      required: ['room'],
+    },
+  },
+];
+const row = (content: string, values: object) =>
+  JSON.stringify({ messages: [{ role: 'user', content }], calls: [{ name: 'set_light', arguments: values }] });
+
+const train = ['train', '--tools', 'tools.json', '--data', 'good.jsonl', '--base', 'smollm2-135m'];
+
+let cli: BundledCli;
+let folder: string;
+const write = async (name: string, text: string) => {
+  await writeFile(join(folder, name), text);
+  return name;
+};
+const run = (...argv: string[]) => cli.run(argv, { cwd: folder });
+
+beforeAll(async () => {
+  cli = await bundleCli();
+  folder = await mkdtemp(join(tmpdir(), 'tooltune-cli-'));
+  await write('tools.json', JSON.stringify(tools));
+  await write(
+    'good.jsonl',
+    `${row('kitchen on', { room: 'kitchen', on: true })}\n${row('bed', { room: 'bedroom' })}\n`,
+  );
+});
+
+afterAll(async () => {
+  await cli?.remove();
+  if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+});
+
+describe('tooltune', () => {
+  it('tells its version and its commands', async () => {
+    expect(await run('--version')).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: '' });
+    const help = await run('--help');
+    expect(help.exitCode).toBe(0);
+    for (const name of ['models', 'check', 'train', 'eval', 'run']) expect(help.stdout).toContain(`\n  ${name} `);
+  });
+
+  it.each([['models'], ['models', 'pull'], ['models', 'path'], ['check'], ['train'], ['eval'], ['run']])(
+    'has help with examples and exit codes: %s %s',
+    async (...command) => {
+      const { exitCode, stdout } = await run(...command.filter((name) => name !== undefined), '--help');
+      expect(exitCode).toBe(0);
+      expect(stdout).toContain(`tooltune ${command.join(' ')} `);
+      expect(stdout).toContain('--json');
+      expect(stdout).toContain('Example');
+      expect(stdout).toContain('Exit codes');
+    },
+  );
+
+  it.each([
+    [['nonsense'], "unknown command 'nonsense'"],
+    [['check'], "required option '--tools <file>'"],
+    [['check', '--tools', 'tools.json', '--speed'], "unknown option '--speed'"],
+    [train, "required option '--out <folder>'"],
+    [['train', '--epochs', 'many'], "'--epochs <count>' argument 'many' is invalid. It must be a whole number"],
+    [['train', '--prompt', 'short'], 'Allowed choices are none, names, full'],
+    [[...train, '--out', 'a', '--validation', 'b', '--validation-fraction', '0.1'], 'cannot be used with option'],
+    [['eval', 'adapter'], "required option '--data <file>'"],
+    [['eval', 'adapter', '--data', 'x', '--only', 'tuned'], '"tuned" is none of base'],
+    [['run'], "missing required argument 'adapter'"],
+  ])('exits with 2 and a hint for wrong usage: %j', async (argv, message) => {
+    const { exitCode, stdout, stderr } = await run(...argv);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain(message);
+    expect(stderr).toContain('--help');
+  });
+
+  it("tells the trainer's own defaults in the help of train", async () => {
+    const { stdout } = await run('train', '--help');
+    const defaultOf = (option: string) =>
+      Number(new RegExp(`${option} <\\w+>[^(]*\\(default: ([^)]+)\\)`).exec(stdout)?.[1]);
+    const { rank, alpha, epochs, batchSize, learningRate, warmupFraction, weightDecay, maxGradientNorm } =
+      defaultHyperparameters;
+    expect({
+      rank: defaultOf('--rank'),
+      alpha: defaultOf('--alpha'),
+      epochs: defaultOf('--epochs'),
+      batchSize: defaultOf('--batch-size'),
+      learningRate: defaultOf('--learning-rate'),
+      warmupFraction: defaultOf('--warmup'),
+      weightDecay: defaultOf('--weight-decay'),
+      maxGradientNorm: defaultOf('--max-gradient-norm'),
+    }).toEqual({ rank, alpha, epochs, batchSize, learningRate, warmupFraction, weightDecay, maxGradientNorm });
+  });
+
+  it('tells what is wrong in one line, without a stack, and the cause with --verbose', async () => {
+    const argv = [...train, '--tools', 'none.json', '--out', 'a'];
+    const short = await run(...argv);
+    expect(short).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(short.stderr).toMatch(/^error\[file\/not-found\] none\.json: .+\n$/);
+    const verbose = await run(...argv, '--verbose');
+    expect(verbose.stderr).toContain('caused by: Error: ENOENT');
+  });
+
+  it('says that a folder is no adapter', async () => {
+    for (const argv of [
+      ['run', 'nothing-here', 'hello'],
+      ['eval', 'nothing-here', '--data', 'good.jsonl'],
+    ]) {
+      const { exitCode, stderr } = await run(...argv);
+      expect(exitCode).toBe(1);
+      expect(stderr).toMatch(/^error\[adapter\/not-a-bundle\] nothing-here: /);
+    }
+  });
+});
+
+describe('tooltune check', () => {
+  it('sums up what the files hold', async () => {
+    const { exitCode, stdout, stderr } = await run('check', '--tools', 'tools.json', '--data', 'good.jsonl');
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toContain('tools.json: 1 tool');
+    expect(stdout).toContain('good.jsonl: 2 rows');
+    expect(stdout).toMatch(/set_light +2\n +room +2\n +on +1\n/);
+    expect(stdout).toContain('no problems');
+  });
+
+  it('tells the summary as JSON', async () => {
+    const { exitCode, stdout } = await run('check', '--tools', 'tools.json', '--data', 'good.jsonl', '--json');
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: true,
+      toolset: { tools: ['set_light'] },
+      data: [{ file: 'good.jsonl', rows: 2 }],
+      summary: { rows: 2, tools: { set_light: { calls: 2, arguments: { room: 2, on: 1 } } } },
+      problems: [],
+    });
+  });
+
+  it('exits with 1 and names file and pointer of a bad toolset', async () => {
+    const bad = structuredClone(tools) as { parameters: { type: string } }[];
+    bad[0]!.parameters.type = 'array';
+    await write('bad-tools.json', JSON.stringify(bad));
+    const { exitCode, stdout } = await run('check', '--tools', 'bad-tools.json');
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('[toolset/invalid] bad-tools.json#/0/parameters/type: must be "object"');
+  });
+
+  it('exits with 1 and names file, line and pointer of every bad row', async () => {
+    await write('bad.jsonl', `${row('a', { room: 'attic' })}\n${row('b', { room: 'kitchen' })}\n{"messages": 1}\n{\n`);
+    const { exitCode, stdout } = await run('check', '--tools', 'tools.json', '--data', 'bad.jsonl', '--json');
+    expect(exitCode).toBe(1);
+    const { ok, problems } = JSON.parse(stdout) as { ok: boolean; problems: { line: number; pointer?: string }[] };
+    expect(ok).toBe(false);
+    expect(problems.map(({ line }) => line)).toEqual([1, 3, 4]);
+    expect(problems[0]).toMatchObject({
+      code: 'dataset/invalid',
+      file: 'bad.jsonl',
+      pointer: '/calls/0/arguments/room',
+    });
+  });
+
+  it('keeps colours and bars away from what is no terminal', async () => {
+    const { stdout, stderr } = await cli.run(['check', '--tools', 'tools.json'], { cwd: folder, env: { CI: 'true' } });
+    expect(stdout + stderr).not.toContain('\u001b');
+  });
+});
