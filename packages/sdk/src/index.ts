@@ -51,9 +51,11 @@ export {
 export { sha256Hex } from './hash/index.js';
 export { canonicalJson, type JsonSyntaxProblem, type ParsedJson, parseJson } from './json/index.js';
 export {
+  createModelPrompting,
   createPromptRenderer,
   defaultPromptFormat,
   formatToolCalls,
+  type ModelPrompting,
   type ParsedAnswer,
   PromptError,
   type PromptFormat,

@@ -7,6 +7,7 @@ export {
   toolCallSeparator,
 } from './call-format.js';
 export { createPromptRenderer, type PromptRendererOptions } from './create-prompt-renderer.js';
+export { createModelPrompting, type ModelPrompting } from './model-prompting.js';
 export { PromptError } from './prompt-error.js';
 export {
   defaultPromptFormat,

@@ -3,9 +3,8 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import {
   type AdapterManifest,
-  createPromptRenderer,
+  createModelPrompting,
   createRandom,
-  createTokenizer,
   defaultPromptFormat,
   type Example,
   inferGrounding,
@@ -85,9 +84,7 @@ export async function trainAdapter(options: TrainAdapterOptions): Promise<Traine
 
   const file = await openGguf(base.path);
   const config = readLlamaConfig(file);
-  const tokenizer = createTokenizer(file.metadata);
-  const chatTemplate = readChatTemplate(file.metadata, base.path);
-  const renderer = createPromptRenderer({ tokenizer, chatTemplate, format: promptFormat, toolset });
+  const { tokenizer, chatTemplate, renderer } = createModelPrompting(file.metadata, { format: promptFormat, toolset });
   const training = renderExamples(options.training, renderer, config.contextLength);
   const validation = renderExamples(options.validation ?? [], renderer, config.contextLength);
   if (training.length === 0) throw new TooltuneError('training/bad-rows', 'there are no rows to train on');
@@ -206,14 +203,6 @@ async function createSession(
 ): Promise<GraphSession> {
   const graph = await buildLlamaGraph(config, readTensor, { ...options, outputs: 'gradients' });
   return GraphSession.create(graph, { threads });
-}
-
-function readChatTemplate(metadata: Readonly<Record<string, unknown>>, file: string): string {
-  const template = metadata['tokenizer.chat_template'];
-  if (typeof template === 'string') return template;
-  throw new TooltuneError('model/no-chat-template', 'this model has no chat template; use an instruction-tuned one', {
-    location: { file },
-  });
 }
 
 /** Makes the output folder; true if there is a checkpoint to resume from. */
