@@ -119,19 +119,20 @@ export class ExpressionArena {
 
   /** Any one of the options. */
   alternation(options: readonly number[]): number {
-    const members = new Set<number>();
+    const members: number[] = [];
     for (const option of options) {
       if (this.kinds[option] === ALTERNATION)
-        for (const member of this.lists[this.first[option]!]!) members.add(member);
-      else if (option !== NOTHING) members.add(option);
+        for (const member of this.lists[this.first[option]!]!) members.push(member);
+      else if (option !== NOTHING) members.push(option);
     }
-    if (members.size === 0) return NOTHING;
-    const list = Int32Array.from(members).sort();
+    members.sort((a, b) => a - b);
+    const list = members.filter((member, index) => member !== members[index - 1]);
+    if (list.length === 0) return NOTHING;
     if (list.length === 1) return list[0]!;
     const key = list.join();
     let id = this.listIds.get(key);
     if (id === undefined) {
-      id = this.lists.push(list) - 1;
+      id = this.lists.push(Int32Array.from(list)) - 1;
       this.listIds.set(key, id);
     }
     let nullable = false;

@@ -301,6 +301,13 @@ const cases: Case[] = [
     rejected: ['"caf"', '"cafe"', '"STRASSE"', '"ole"'],
   },
   {
+    name: 'x-grounded: with minLength and maxLength',
+    schema: { type: 'string', 'x-grounded': 'span', minLength: 3, maxLength: 6 },
+    options: { groundingTexts: ['é to São Paulo 😀!'] },
+    accepted: ['"São"', '"Paulo"', '"é to"', '" São "', '" 😀!"', '"to São"'],
+    rejected: ['"é"', '"to"', '"São Paulo"', '"Paul"', '"   "'],
+  },
+  {
     name: 'x-grounded: ordinary without texts, without words, or when optional',
     schema: { type: 'array', items: { type: 'string', 'x-grounded': 'span' } },
     options: { groundingTexts: [' ', '?!'] },

@@ -55,7 +55,7 @@ export class SchemaCompiler {
   ) {
     this.arena = arena;
     this.options = { propertyOrder: 'any', maximumStringLength: 2000, schemaName: 'schema', ...options };
-    this.groundingTexts = groundingTexts.filter(hasWord);
+    this.groundingTexts = groundingTexts.some(hasWord) ? groundingTexts : [];
     this.report = report;
   }
 
@@ -226,7 +226,7 @@ export class SchemaCompiler {
     const maximum = requireCount(schema, 'maxLength', place);
     const bounded = minimum !== undefined ? 'minLength' : maximum !== undefined ? 'maxLength' : undefined;
     if (schema['x-grounded'] !== undefined) {
-      const grounded = this.grounded(schema, place, bounded);
+      const grounded = this.grounded(schema, place, minimum, maximum);
       if (grounded !== undefined) return grounded;
     }
     if (schema.pattern !== undefined) {
@@ -252,18 +252,23 @@ export class SchemaCompiler {
   }
 
   /** Undefined for an ordinary string: one that only prefers its texts, or one without any text to copy from. */
-  private grounded(schema: SchemaObject, place: SchemaPlace, bounded: string | undefined): number | undefined {
+  private grounded(
+    schema: SchemaObject,
+    place: SchemaPlace,
+    minimum = 0,
+    maximum = Number.POSITIVE_INFINITY,
+  ): number | undefined {
     const at = child(place, 'x-grounded');
     const mode = schema['x-grounded'];
     if (mode === 'optional') return undefined;
     if (mode !== 'span' && mode !== 'span-ci') {
       throw this.error('constraint/invalid-schema', at, '`x-grounded` is "span", "span-ci" or "optional"');
     }
-    const beside = bounded ?? (schema.pattern !== undefined ? 'pattern' : undefined);
-    if (beside !== undefined)
-      return this.refuse(child(place, beside), `\`${beside}\` beside \`x-grounded\` is not supported`);
+    if (schema.pattern !== undefined) {
+      return this.refuse(child(place, 'pattern'), '`pattern` beside `x-grounded` is not supported');
+    }
     if (this.groundingTexts.length === 0) return undefined;
-    return groundedString(this.arena, this.groundingTexts, mode satisfies GroundedMode);
+    return groundedString(this.arena, this.groundingTexts, mode satisfies GroundedMode, { minimum, maximum });
   }
 
   private number(type: string, schema: SchemaObject, place: SchemaPlace): number {

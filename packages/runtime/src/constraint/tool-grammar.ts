@@ -1,19 +1,9 @@
-import type { Tool } from '@tooltune/sdk';
+import { type Tool, toolCallClosingTag, toolCallOpeningTag, toolCallSeparator } from '@tooltune/sdk';
 import { ConstraintError } from './constraint-error.js';
 import { EMPTY_TEXT, type ExpressionArena, NOTHING } from './expression-arena.js';
 import { literal, literals } from './literal-automaton.js';
 import { SchemaCompiler, type SchemaOptions } from './schema-compiler.js';
 import { textUntil } from './text-automaton.js';
-
-/** Tags around a tool call, and what stands between two calls. */
-export interface CallTags {
-  open: string;
-  close: string;
-  separator: string;
-}
-
-/** Tags of the `json-in-tags` call format. */
-export const JSON_IN_TAGS: CallTags = { open: '<tool_call>', close: '</tool_call>', separator: '\n' };
 
 /** Whether the model may call tools, must, must not, or must call this one. */
 export type ToolChoice = 'auto' | 'required' | 'none' | { name: string };
@@ -40,14 +30,14 @@ export function toolGrammar(
   groundingTexts: readonly string[] = [],
 ): number {
   const { tools, toolChoice, parallelCalls, maximumCalls = 16 } = options;
-  if (toolChoice === 'none') return textUntil(arena, JSON_IN_TAGS.open);
+  if (toolChoice === 'none') return textUntil(arena, toolCallOpeningTag);
   const name = typeof toolChoice === 'object' ? toolChoice.name : undefined;
   const chosen = name === undefined ? tools : tools.filter((tool) => tool.name === name);
   if (chosen.length === 0 && toolChoice !== 'auto') {
     const message = name === undefined ? 'a call is required but there are no tools' : `there is no tool "${name}"`;
     throw new ConstraintError('constraint/unknown-tool', message);
   }
-  const close = literal(arena, `}${JSON_IN_TAGS.close}`);
+  const close = literal(arena, `}${toolCallClosingTag}`);
   const body = literals(
     arena,
     chosen.map((tool) => {
@@ -63,10 +53,10 @@ export function toolGrammar(
       };
     }),
   );
-  const open = literal(arena, JSON_IN_TAGS.open);
+  const open = literal(arena, toolCallOpeningTag);
   const more = parallelCalls
-    ? arena.repetition(arena.sequence(literal(arena, JSON_IN_TAGS.separator), open, body), 0, maximumCalls - 1)
+    ? arena.repetition(arena.sequence(literal(arena, toolCallSeparator), open, body), 0, maximumCalls - 1)
     : EMPTY_TEXT;
   const rest = arena.sequence(body, more);
-  return toolChoice === 'auto' ? textUntil(arena, JSON_IN_TAGS.open, rest) : arena.sequence(open, rest);
+  return toolChoice === 'auto' ? textUntil(arena, toolCallOpeningTag, rest) : arena.sequence(open, rest);
 }
