@@ -1,0 +1,12 @@
+export { type BaseModel, baseModels, type ModelSource } from './base-model.js';
+export { resolveCacheFolder } from './cache-folder.js';
+export { ModelError, type ModelErrorCode, type SourceFailure } from './model-error.js';
+export {
+  type ListedModel,
+  listModels,
+  modelPath,
+  pullModel,
+  type ResolvedBaseModel,
+  resolveBaseModel,
+} from './models.js';
+export type { ModelOptions, PullOptions, PullProgress } from './pull-model.js';

@@ -1,0 +1,72 @@
+import { stat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { suggestion } from '../toolset/index.js';
+import { type BaseModel, baseModels } from './base-model.js';
+import { ModelError } from './model-error.js';
+import { cachedPath, findFile, type ModelOptions, type PullOptions, pullFile } from './pull-model.js';
+
+/** A known model, and where its file is. */
+export interface ListedModel extends BaseModel {
+  /** Path of the checked file; null if it has not been pulled. */
+  path: string | null;
+}
+
+/** A model's file that is here. */
+export interface ResolvedBaseModel {
+  /** Id in the registry, or the file's name. */
+  id: string;
+  path: string;
+  /** Its entry; undefined for a file that was named by its path. */
+  model: BaseModel | undefined;
+}
+
+/** All known models. */
+export async function listModels(options: ModelOptions = {}): Promise<ListedModel[]> {
+  return Promise.all(
+    baseModels.map(async (model) => ({ ...model, path: (await findFile(model, options)).path ?? null })),
+  );
+}
+
+/** Where a pulled model is kept, there or not. @throws ModelError `models/unknown-model` */
+export function modelPath(id: string, options: Pick<ModelOptions, 'cacheFolder'> = {}): string {
+  return cachedPath(modelOf(id), options);
+}
+
+/**
+ * Makes sure that a model's file is here, and gives its path: a local folder's, else the cached one, else pulled from
+ * its sources in turn.
+ * @throws ModelError, which says what each source answered and what to do
+ */
+export async function pullModel(id: string, options: PullOptions = {}): Promise<string> {
+  return pullFile(modelOf(id), options);
+}
+
+/**
+ * The base model that a user names: a known id, which is pulled if need be, or the path of a GGUF file.
+ * @throws ModelError
+ */
+export async function resolveBaseModel(idOrPath: string, options: PullOptions = {}): Promise<ResolvedBaseModel> {
+  const model = baseModels.find(({ id }) => id === idOrPath);
+  if (model !== undefined) return { id: model.id, path: await pullFile(model, options), model };
+  if (!/[\\/]|\.gguf$/i.test(idOrPath)) throw unknownModel(idOrPath);
+  const path = resolve(idOrPath);
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isFile()) {
+    throw new ModelError('models/not-found', `${idOrPath}: there is no such file; give a model's id or a GGUF file`);
+  }
+  return { id: basename(path), path, model: undefined };
+}
+
+function modelOf(id: string): BaseModel {
+  const model = baseModels.find((known) => known.id === id);
+  if (model === undefined) throw unknownModel(id);
+  return model;
+}
+
+function unknownModel(id: string): ModelError {
+  const ids = baseModels.map((known) => known.id);
+  return new ModelError(
+    'models/unknown-model',
+    `There is no model "${id}"${suggestion(id, ids) || '.'} Known: ${ids.join(', ')}; or give the path of a GGUF file.`,
+  );
+}
