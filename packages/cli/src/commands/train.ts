@@ -58,7 +58,7 @@ export function trainCommand(context: CommandContext, settle: (exitCode: ExitCod
           .choices(['none', 'names', 'full'])
           .default('none'),
       )
-      .option('--system <text>', 'system message where a row has none (default: as the chat template has it)')
+      .option('--system <text>', 'system message where a row has none (default: "You call tools.")')
       .option('--resume', 'go on with the run that was stopped in --out')
       .option('--json', 'print one event a line as JSON')
       .addHelpText(
@@ -100,7 +100,11 @@ async function train(context: CommandContext, options: TrainOptions): Promise<Ex
       validation,
       dataSha256,
       output: options.out,
-      promptFormat: { ...defaultPromptFormat, tools: options.prompt, system: options.system ?? null },
+      promptFormat: {
+        ...defaultPromptFormat,
+        tools: options.prompt,
+        ...(options.system === undefined ? {} : { system: options.system }),
+      },
       hyperparameters: hyperparametersOf(options),
       seed: options.seed,
       resume: options.resume ?? false,
