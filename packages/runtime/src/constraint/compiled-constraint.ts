@@ -93,7 +93,8 @@ class GrammarConstraint implements CompiledConstraint {
 }
 
 /**
- * A constraint to compact JSON that is valid for the schema. Throws a ConstraintError that names the keyword and its JSON
+ * A constraint to compact JSON that is valid for the schema. Objects have declared properties only, also where the schema
+ * leaves `additionalProperties` out; numbers and strings are bounded where the schema has no bounds. Throws a ConstraintError that names the keyword and its JSON
  * pointer for what is not supported (`explain` lists it).
  */
 export function compileSchema(schema: JsonSchema, options: SchemaOptions = {}): CompiledConstraint {
