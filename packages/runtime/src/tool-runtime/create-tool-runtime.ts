@@ -13,7 +13,7 @@ const defaultMaxTokens = 512;
 /**
  * Loads a base model, with an adapter or without, and is ready to stream tool calls.
  * @throws AdapterError for an adapter that does not fit, EngineError, ConstraintError for tools whose schemas cannot be
- * enforced, RuntimeError, and the errors of the model registry
+ * enforced, RuntimeError, PromptError, and the errors of the model registry (ModelError)
  */
 export async function createToolRuntime(options: ToolRuntimeOptions): Promise<ToolRuntime> {
   const { bundle, toolset, engine, tokenizer, renderer } = await loadModel(options);

@@ -1,13 +1,12 @@
 import {
-  createPromptRenderer,
-  createTokenizer,
+  createModelPrompting,
   type PromptFormat,
   type PromptRenderer,
   type Tokenizer,
   type Toolset,
 } from '@tooltune/sdk';
 import { fileSha256 } from '@tooltune/sdk/files';
-import { resolveBaseModel } from '@tooltune/sdk/models';
+import { ModelError, type ResolvedBaseModel, resolveBaseModel } from '@tooltune/sdk/models';
 import { type AdapterBundle, checkAdapterFits, readAdapterBundle } from '../adapters/index.js';
 import { createLlamaEngine, type ModelEngine } from '../engine/index.js';
 import { RuntimeError } from './runtime-error.js';
@@ -28,16 +27,15 @@ const baseModelFormat: PromptFormat = { tools: 'full', callFormat: 'json-in-tags
 /** Loads the model and, with an adapter, checks first that everything is what it was trained with. */
 export async function loadModel(options: ToolRuntimeOptions): Promise<LoadedModel> {
   const bundle = options.adapter === undefined ? undefined : await readAdapterBundle(options.adapter);
-  const base = options.base ?? bundle?.manifest.base.id;
   const toolset = options.tools ?? bundle?.toolset;
-  if (base === undefined || toolset === undefined) {
-    const missing = base === undefined ? 'base' : 'tools';
-    throw new RuntimeError('runtime/bad-options', `give an adapter, or a base model and tools; ${missing} is missing`);
-  }
-  const { path } = await resolveBaseModel(base);
+  if (toolset === undefined)
+    throw new RuntimeError('runtime/bad-options', 'give an adapter, or a base model and tools');
+  const { path, model } = await findBase(options.base, bundle);
   if (bundle !== undefined) {
     const { promptFormat } = options;
-    checkAdapterFits(bundle, { toolset, promptFormat, base: { path, sha256: await fileSha256(path) } });
+    // The file of a known model has been checked when it was found.
+    const sha256 = model?.sha256 ?? (await fileSha256(path));
+    checkAdapterFits(bundle, { toolset, promptFormat, base: { path, sha256 } });
   }
   const { threads, contextSize, sequences } = options;
   const engine = await createLlamaEngine({
@@ -48,21 +46,9 @@ export async function loadModel(options: ToolRuntimeOptions): Promise<LoadedMode
     sequences,
   });
   try {
-    const tokenizer = createTokenizer(engine.metadata);
-    const chatTemplate = engine.metadata['tokenizer.chat_template'];
-    if (typeof chatTemplate !== 'string') {
-      const message = `${path}: the model has no chat template (tokenizer.chat_template); use one that was tuned to chat`;
-      throw new RuntimeError('runtime/no-chat-template', message);
-    }
-    if (bundle !== undefined) checkAdapterFits(bundle, { tokenizer, chatTemplate });
     const format = options.promptFormat ?? formatOf(bundle);
-    const renderer = createPromptRenderer({
-      tokenizer,
-      chatTemplate,
-      format,
-      toolset,
-      ...templateTokens(engine.metadata),
-    });
+    const { tokenizer, chatTemplate, renderer } = createModelPrompting(engine.metadata, { format, toolset });
+    if (bundle !== undefined) checkAdapterFits(bundle, { tokenizer, chatTemplate });
     return { bundle, toolset, engine, tokenizer, renderer };
   } catch (error) {
     await engine.dispose();
@@ -70,19 +56,20 @@ export async function loadModel(options: ToolRuntimeOptions): Promise<LoadedMode
   }
 }
 
+async function findBase(base: string | undefined, bundle: AdapterBundle | undefined): Promise<ResolvedBaseModel> {
+  if (base !== undefined) return resolveBaseModel(base);
+  if (bundle === undefined) throw new RuntimeError('runtime/bad-options', 'give an adapter, or a base model and tools');
+  const { id, sha256 } = bundle.manifest.base;
+  return resolveBaseModel(id).catch((cause: unknown) => {
+    const elsewhere = ['models/unknown-model', 'models/not-found'];
+    if (!(cause instanceof ModelError) || !elsewhere.includes(cause.code)) throw cause;
+    const message = `${bundle.folder}: the adapter was trained on ${id} (SHA-256 ${sha256}); say where that is with base`;
+    throw new RuntimeError('runtime/base-not-found', message, { cause });
+  });
+}
+
 function formatOf(bundle: AdapterBundle | undefined): PromptFormat {
   if (bundle === undefined) return baseModelFormat;
   const { tools, callFormat, system } = bundle.manifest.prompt;
   return { tools, callFormat, system };
-}
-
-/** Texts of the special tokens that some chat templates write. */
-function templateTokens(metadata: ModelEngine['metadata']): { bosToken?: string; eosToken?: string } {
-  const textOf = (key: string): string | undefined => {
-    const tokens = metadata['tokenizer.ggml.tokens'] as readonly string[];
-    return tokens[Number(metadata[key])];
-  };
-  const bosToken = textOf('tokenizer.ggml.bos_token_id');
-  const eosToken = textOf('tokenizer.ggml.eos_token_id');
-  return { ...(bosToken === undefined ? {} : { bosToken }), ...(eosToken === undefined ? {} : { eosToken }) };
 }
