@@ -11,12 +11,15 @@ export interface LlamaCppModel {
   tokenize(text: string): number[];
 }
 
-/** Loads a model, and an adapter if any, into llama.cpp on two threads with float32 caches, for as long as `use` takes. */
+/**
+ * Loads a model, and an adapter if any, into llama.cpp on two threads, for as long as `use` takes.
+ * @param options.cache precision of keys and values; F16, the default, is what the runtime serves with
+ */
 export async function withLlamaCpp<T>(
-  options: { model: string; adapter?: string; contextSize: number },
+  options: { model: string; adapter?: string; contextSize: number; cache?: 'F16' | 'F32' },
   use: (model: LlamaCppModel) => Promise<T>,
 ): Promise<T> {
-  const { contextSize, adapter } = options;
+  const { contextSize, adapter, cache = 'F16' } = options;
   const llama = await getLlama({ gpu: false, build: 'never', logLevel: LlamaLogLevel.error, maxThreads: 2 });
   try {
     const model = await llama.loadModel({ modelPath: options.model });
@@ -25,8 +28,8 @@ export async function withLlamaCpp<T>(
       batchSize: contextSize,
       threads: 2,
       flashAttention: false,
-      experimentalKvCacheKeyType: 'F32',
-      experimentalKvCacheValueType: 'F32',
+      experimentalKvCacheKeyType: cache,
+      experimentalKvCacheValueType: cache,
       ...(adapter === undefined ? {} : { lora: adapter }),
     });
     const sequence = context.getSequence();

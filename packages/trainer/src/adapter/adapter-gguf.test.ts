@@ -33,7 +33,9 @@ describe('writeAdapterGguf', () => {
     const examples = randomExamples(config.vocabularySize);
     const ours = await graphLogits(model, parameters, lora, examples);
     const contextSize = config.contextLength;
-    const theirs = await withLlamaCpp({ model, adapter, contextSize }, (loaded) => loaded.labelLogits(examples));
+    const theirs = await withLlamaCpp({ model, adapter, contextSize, cache: 'F32' }, (loaded) =>
+      loaded.labelLogits(examples),
+    );
     const difference = logitDifference(ours, theirs);
     expect(difference.largest).toBeLessThan(1e-3);
     expect(difference.mean).toBeLessThan(1e-4);

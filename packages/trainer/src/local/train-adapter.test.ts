@@ -1,9 +1,16 @@
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createPromptRenderer, createTokenizer, defaultPromptFormat, type Example } from '@tooltune/sdk';
+import {
+  type AdapterManifest,
+  createPromptRenderer,
+  createTokenizer,
+  defaultPromptFormat,
+  type Example,
+} from '@tooltune/sdk';
 import { build } from 'esbuild';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { withLlamaCpp } from '../../test/llama-cpp.js';
@@ -11,6 +18,7 @@ import { useTemporaryFolder } from '../../test/temporary-folder.js';
 import { writeTinyModel } from '../../test/tiny-model.js';
 import { tinyExamples, tinyToolset, trainTiny } from '../../test/tiny-training.js';
 import { openGguf } from '../model/gguf-reader.js';
+import { projections } from '../model/lora-parameters.js';
 import { readSafetensors } from '../model/safetensors.js';
 import type { TrainAdapterOptions } from './train-adapter.js';
 import type { TrainingEvent } from './training-events.js';
@@ -87,6 +95,30 @@ describe('trainAdapter', () => {
     expect(Object.keys(undisturbed)).toEqual(['adapter.gguf', 'manifest.json', 'tools.json']);
   });
 
+  it('says in the manifest what the adapter was made from, and what its files are', async () => {
+    const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+    const { manifest } = await train({ dataSha256: ['0'.repeat(64)], hyperparameters: { epochs: 1 } });
+    expect(manifest).toMatchObject({
+      base: { id: 'tiny', architecture: 'llama', sha256: sha256(await readFile(join(folder(), 'model.gguf'))) },
+      toolsetFingerprint: tinyToolset.fingerprint,
+      prompt: defaultPromptFormat,
+      lora: { rank: 4, alpha: 8, targets: projections },
+      training: {
+        seed: 1,
+        rows: 8,
+        validationRows: 2,
+        epochs: 1,
+        batchSize: 3,
+        steps: 3,
+        dataSha256: ['0'.repeat(64)],
+      },
+    });
+    const written = JSON.parse(Buffer.from(undisturbed['manifest.json']!, 'base64').toString()) as AdapterManifest;
+    for (const name of ['adapter.gguf', 'tools.json']) {
+      expect(written.files[name]).toBe(sha256(Buffer.from(undisturbed[name]!, 'base64')));
+    }
+  });
+
   it('gives the same bytes for the same seed, and others for another', async () => {
     const again = await bundleFiles((await train()).output);
     const other = await bundleFiles((await train({ seed: 2 })).output);
@@ -118,7 +150,7 @@ describe('trainAdapter', () => {
     const examples = tinyExamples.slice(8).map(({ messages }) => renderer.renderExample(messages));
     const adapter = join(folder(), output, 'adapter.gguf');
     // llama.cpp with the bundle's adapter: nothing of the trainer's own graph.
-    const logits = await withLlamaCpp({ model: path, adapter, contextSize: 256 }, (model) =>
+    const logits = await withLlamaCpp({ model: path, adapter, contextSize: 256, cache: 'F32' }, (model) =>
       model.labelLogits(examples),
     );
     let row = 0;
@@ -298,6 +330,21 @@ describe('trainAdapter refuses', () => {
     await expect(train({ training: [silent, intent] }, 'silent')).rejects.toMatchObject({
       code: 'training/bad-rows',
       message: expect.stringMatching(/rows\.jsonl:1: nothing to learn\n {2}intents\.jsonl:9: an intent row/),
+    });
+  });
+
+  it('many rows at once, naming the first ten', async () => {
+    const long = 'word '.repeat(300);
+    const rows = Array.from({ length: 12 }, (_, index): Example => {
+      const { messages } = tinyExamples[0]!;
+      return {
+        ...tinyExamples[0]!,
+        messages: [{ role: 'user', content: long }, ...messages.slice(1)],
+        location: { file: 'rows.jsonl', line: index + 1 },
+      };
+    });
+    await expect(train({ training: rows }, 'many')).rejects.toMatchObject({
+      message: expect.stringMatching(/12 of 12 rows(.*\n){10} {2}rows\.jsonl:10: .*\n {2}and 2 more$/),
     });
   });
 
