@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { ModelError } from '../model-error.js';
 
 const commands: readonly (readonly string[])[] = [['python3', '-m', 'pip'], ['python', '-m', 'pip'], ['pip3'], ['pip']];
@@ -33,6 +33,8 @@ async function run(
   return new Promise((resolve, reject) => {
     const child = spawn(program, parameters, {
       stdio: ['ignore', 'ignore', 'pipe'],
+      // A group of its own, as the program may be a script (pyenv's, for one) that starts the real one.
+      detached: process.platform !== 'win32',
       env: {
         ...process.env,
         TMPDIR: temporaryFolder,
@@ -42,8 +44,8 @@ async function run(
         PIP_NO_INPUT: '1',
       },
     });
-    // Waits for the process to be gone before its folder is removed, hence not spawn's own signal.
-    const stop = () => child.kill();
+    // Waits for the processes to be gone before their folder is removed, hence not spawn's own signal.
+    const stop = () => stopGroup(child);
     signal?.addEventListener('abort', stop, { once: true });
     if (signal?.aborted) stop();
     let output = '';
@@ -61,6 +63,18 @@ async function run(
       else resolve({ exitCode, output });
     });
   });
+}
+
+function stopGroup(child: ChildProcess): void {
+  if (child.pid === undefined || process.platform === 'win32') {
+    child.kill();
+    return;
+  }
+  try {
+    process.kill(-child.pid, 'SIGTERM');
+  } catch {
+    // It has ended already.
+  }
 }
 
 /** pip tells apart by words only. */
