@@ -55,15 +55,26 @@ export function parseChatTemplate(source: string, tokens: TemplateTokens = {}): 
       }),
     );
 
+  // Depends on the roles alone, which are the same in most conversations.
+  const markedTexts = new Map<string, string>();
+  const renderMarked = (messages: readonly TemplateMessage[], add: boolean): string => {
+    const key = `${add} ${messages.map(({ role }) => role).join(' ')}`;
+    const known = markedTexts.get(key);
+    if (known !== undefined) return known;
+    // The em spaces are lost where the template trims what a message says.
+    const marked = renderText(
+      messages.map(({ role }, index) => ({ role, content: `${edge}${open}${index}${close}${edge}` })),
+      add,
+    );
+    if (markedTexts.size >= mostMarkedTexts) markedTexts.clear();
+    markedTexts.set(key, marked);
+    return marked;
+  };
+
   return {
     knowsTools: /(['"])tool\1/.test(source),
     render(messages, add) {
-      // The em spaces are lost where the template trims what a message says.
-      const marked = renderText(
-        messages.map(({ role }, index) => ({ role, content: `${edge}${open}${index}${close}${edge}` })),
-        add,
-      );
-      const segments = cutAtMarks(marked, open, close, messages);
+      const segments = cutAtMarks(renderMarked(messages, add), open, close, messages);
       const plain = renderText(
         messages.map(({ role, content }) => ({ role, content })),
         add,
@@ -80,6 +91,7 @@ export function parseChatTemplate(source: string, tokens: TemplateTokens = {}): 
 }
 
 const edge = '\u2003';
+const mostMarkedTexts = 1_000;
 
 /** Two characters of the private use area that the template itself does not use. */
 function marksFor(source: string): [string, string] {

@@ -2,7 +2,7 @@
  * The byte-level alphabet of GPT-2 (Radford et al. 2019): every byte is written as one printable character. Printable
  * bytes of Latin-1 stand for themselves, the 68 others for the characters from U+0100 on.
  */
-const characters: readonly string[] = (() => {
+export const byteAlphabet: readonly string[] = (() => {
   let next = 0x100;
   return Array.from({ length: 256 }, (_, byte) => {
     const printable =
@@ -11,13 +11,13 @@ const characters: readonly string[] = (() => {
   });
 })();
 
-const bytes: ReadonlyMap<string, number> = new Map(characters.map((character, byte) => [character, byte]));
+const bytes: ReadonlyMap<string, number> = new Map(byteAlphabet.map((character, byte) => [character, byte]));
 const encoder = new TextEncoder();
 
 /** A text's UTF-8 bytes, one character of the alphabet each. */
 export function toByteAlphabet(text: string): string {
   let written = '';
-  for (const byte of encoder.encode(text)) written += characters[byte];
+  for (const byte of encoder.encode(text)) written += byteAlphabet[byte];
   return written;
 }
 

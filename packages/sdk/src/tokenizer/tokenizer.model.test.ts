@@ -174,6 +174,8 @@ describe('the vocabulary', () => {
   });
 
   it('has the fingerprint that adapters trained on it carry', () => {
-    expect(tokenizerFingerprint(tokenizer)).toMatchInlineSnapshot(`"0d2172c323f7d38eb8073347471ab44a3d4656a67d73d117c38cb9da67a96788"`);
+    expect(tokenizerFingerprint(tokenizer)).toMatchInlineSnapshot(
+      `"0d2172c323f7d38eb8073347471ab44a3d4656a67d73d117c38cb9da67a96788"`,
+    );
   });
 });
