@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { defaultPromptFormat } from '@tooltune/sdk';
 import { defaultHyperparameters } from '@tooltune/trainer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { version } from '../package.json';
@@ -82,7 +83,7 @@ describe('tooltune', () => {
     expect(stderr).toContain('--help');
   });
 
-  it("tells the trainer's own defaults in the help of train", async () => {
+  it("tells the library's own defaults in the help of train", async () => {
     const { stdout } = await run('train', '--help');
     const defaultOf = (option: string) =>
       Number(new RegExp(`${option} <\\w+>[^(]*\\(default: ([^)]+)\\)`).exec(stdout)?.[1]);
@@ -98,6 +99,8 @@ describe('tooltune', () => {
       weightDecay: defaultOf('--weight-decay'),
       maxGradientNorm: defaultOf('--max-gradient-norm'),
     }).toEqual({ rank, alpha, epochs, batchSize, learningRate, warmupFraction, weightDecay, maxGradientNorm });
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(`(default: ${JSON.stringify(defaultPromptFormat.system)})`);
+    expect(stdout).toContain(`(choices: "none", "names", "full", default: "${defaultPromptFormat.tools}")`);
   });
 
   it('tells what is wrong in one line, without a stack, and the cause with --verbose', async () => {
@@ -118,6 +121,32 @@ describe('tooltune', () => {
       expect(exitCode).toBe(1);
       expect(stderr).toMatch(/^error\[adapter\/not-a-bundle\] nothing-here: /);
     }
+  });
+});
+
+describe('tooltune models', () => {
+  /** Nothing pulled, and nothing that could be. */
+  const env = () => ({ TOOLTUNE_CACHE: join(folder, 'cache'), TOOLTUNE_MODEL_DIR: '' });
+
+  it('lists the base models, and which are here', async () => {
+    const table = await cli.run(['models'], { env: env() });
+    expect(table.exitCode).toBe(0);
+    expect(table.stdout).toMatch(/^id +model +size +licence +here\n/);
+    expect(table.stdout).toMatch(/\nsmollm2-135m .* 98\.4 MB +Apache-2\.0 +no\n/);
+    const json = await cli.run(['models', '--json'], { env: env() });
+    expect(JSON.parse(json.stdout)).toMatchObject([{ id: 'smollm2-135m', bytes: 98_362_432, path: null }]);
+  });
+
+  it('says how to get a model whose path is asked for', async () => {
+    const result = await cli.run(['models', 'path', 'smollm2-135m'], { env: env() });
+    expect(result).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(result.stderr).toContain('tooltune models pull smollm2-135m');
+  });
+
+  it('names what is known for an unknown id', async () => {
+    const { exitCode, stderr } = await cli.run(['models', 'pull', 'smollm2-135'], { env: env() });
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/^error\[models\/unknown-model\].*smollm2-135m/);
   });
 });
 

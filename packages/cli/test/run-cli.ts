@@ -12,9 +12,17 @@ export interface CliResult {
   stderr: string;
 }
 
+export interface RunOptions {
+  input?: string;
+  cwd?: string;
+  env?: NodeJS.ProcessEnv;
+  /** Sends SIGINT, as Ctrl-C does, when this text has come on stdout. */
+  interruptAt?: string;
+}
+
 export interface BundledCli {
   /** Runs `tooltune ...argv` as a process of its own, without a terminal. */
-  run(argv: readonly string[], options?: { input?: string; cwd?: string; env?: NodeJS.ProcessEnv }): Promise<CliResult>;
+  run(argv: readonly string[], options?: RunOptions): Promise<CliResult>;
   remove(): Promise<void>;
 }
 
@@ -56,10 +64,7 @@ export async function bundleCli(): Promise<BundledCli> {
 }
 
 /** Runs `node ...argv` to its end. */
-export function runProcess(
-  argv: readonly string[],
-  options: { input?: string; cwd?: string; env?: NodeJS.ProcessEnv } = {},
-): Promise<CliResult> {
+export function runProcess(argv: readonly string[], options: RunOptions = {}): Promise<CliResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...argv], {
       cwd: options.cwd ?? repository,
@@ -67,8 +72,12 @@ export function runProcess(
     });
     let stdout = '';
     let stderr = '';
+    let interrupted = false;
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       stdout += text;
+      if (options.interruptAt !== undefined && !interrupted && stdout.includes(options.interruptAt)) {
+        interrupted = child.kill('SIGINT');
+      }
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr += text;

@@ -1,4 +1,4 @@
-import { type PromptTools, splitDataset, TooltuneError } from '@tooltune/sdk';
+import { defaultPromptFormat, type PromptTools, splitDataset, TooltuneError } from '@tooltune/sdk';
 import { fileSha256, readDataset, readToolset } from '@tooltune/sdk/files';
 import type { Hyperparameters, TrainedAdapter } from '@tooltune/trainer';
 import { Command, Option } from 'commander';
@@ -89,7 +89,6 @@ async function train(context: CommandContext, options: TrainOptions): Promise<Ex
   const base = await prepareBaseModel(context, options.base, { silent: json });
 
   const view = createTrainingView(terminal, options.out, { silent: json });
-  const { defaultPromptFormat } = await import('@tooltune/sdk');
   const { trainAdapter } = await import('@tooltune/trainer');
   let trained: TrainedAdapter;
   try {

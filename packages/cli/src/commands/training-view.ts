@@ -24,13 +24,14 @@ export interface TrainingView {
   };
 }
 
-/** A step's loss weighs this much in the loss that is shown. */
+/** A step's loss weighs this much in the loss that is shown; at the beginning that is the mean of the steps so far. */
 const smoothing = 0.1;
 
 export function createTrainingView(terminal: Terminal, title: string, { silent }: { silent: boolean }): TrainingView {
   const progress = silent ? silentProgress : createProgress(terminal.notices, title);
   const state: TrainingView['state'] = {};
-  let smoothedLoss: number | undefined;
+  let smoothedLoss = 0;
+  let shownSteps = 0;
   return {
     state,
     stop: () => progress.stop(),
@@ -40,8 +41,8 @@ export function createTrainingView(terminal: Terminal, title: string, { silent }
           progress.note(describeStart(event));
           break;
         case 'step': {
-          smoothedLoss =
-            smoothedLoss === undefined ? event.loss : smoothedLoss + smoothing * (event.loss - smoothedLoss);
+          shownSteps++;
+          smoothedLoss += Math.max(smoothing, 1 / shownSteps) * (event.loss - smoothedLoss);
           progress.update(
             event.step / event.steps,
             `epoch ${event.epoch}, step ${event.step}/${event.steps}, loss ${smoothedLoss.toFixed(3)}, ` +
