@@ -1,11 +1,11 @@
-import type { LlamaContext, LlamaModel } from 'node-llama-cpp';
+import type { LlamaContext } from 'node-llama-cpp';
 import { EngineError } from './engine-error.js';
 import { flattenMetadata } from './flatten-metadata.js';
 import { LlamaSequence } from './llama-sequence.js';
 import type { ModelEngine } from './model-engine.js';
 import { explainNativeError, reserveThreads } from './native-llama.js';
 import { SequencePool } from './sequence-pool.js';
-import { leaseModel } from './shared-models.js';
+import { leaseModel, type ModelLease } from './shared-models.js';
 
 /** Where the model is and how it is to be run. */
 export interface LlamaEngineOptions {
@@ -17,7 +17,10 @@ export interface LlamaEngineOptions {
   contextSize?: number | undefined;
   /** Requests that can be under way at once; each takes its own memory. Default 1; others wait. */
   sequences?: number | undefined;
-  /** Threads of one evaluation. Default: the physical cores. Engines that evaluate at once share the cores. */
+  /**
+   * Most threads of one evaluation. Default: the physical cores. Engines that evaluate at once share them, and fewer are
+   * used while other processes want the processor.
+   */
   threads?: number | undefined;
 }
 
@@ -30,14 +33,14 @@ const defaultContextSize = 4096;
  */
 export async function createLlamaEngine(options: LlamaEngineOptions): Promise<ModelEngine> {
   const lease = await leaseModel(options.modelPath);
-  const { model } = lease;
+  const { model, native } = lease;
   try {
-    const context = await createContext(model, options);
+    const context = await createContext(lease, options);
     // llama.cpp keeps one place free for the token to come.
     const contextSize = context.contextSize - 1;
     const sequences = Array.from(
       { length: context.totalSequences },
-      () => new LlamaSequence(context.getSequence(), contextSize),
+      () => new LlamaSequence(context.getSequence(), contextSize, native.governor),
     );
     const pool = new SequencePool(sequences, contextSize);
     const metadata = flattenMetadata(model.fileInfo.metadata);
@@ -58,17 +61,20 @@ export async function createLlamaEngine(options: LlamaEngineOptions): Promise<Mo
   }
 }
 
-async function createContext(model: LlamaModel, options: LlamaEngineOptions): Promise<LlamaContext> {
+async function createContext({ model, native }: ModelLease, options: LlamaEngineOptions): Promise<LlamaContext> {
   const { adapterPath, sequences = 1, contextSize = Math.min(defaultContextSize, model.trainContextSize) } = options;
   try {
-    return await model.createContext({
-      contextSize,
-      sequences,
-      threads: reserveThreads(model.llama, options.threads),
-      // On a CPU it is no faster, and results then depend on how a prompt was cut into batches.
-      flashAttention: false,
-      ...(adapterPath === undefined ? {} : { lora: adapterPath }),
-    });
+    const threads = reserveThreads(native, options.threads);
+    return await native.governor.withAll(() =>
+      model.createContext({
+        contextSize,
+        sequences,
+        threads,
+        // On a CPU it is no faster, and results then depend on how a prompt was cut into batches.
+        flashAttention: false,
+        ...(adapterPath === undefined ? {} : { lora: adapterPath }),
+      }),
+    );
   } catch (cause) {
     if (cause instanceof RangeError) throw cause;
     const { InsufficientMemoryError } = await import('node-llama-cpp');

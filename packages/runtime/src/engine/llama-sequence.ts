@@ -3,6 +3,7 @@ import { contextFull } from './context-full.js';
 import { EngineError } from './engine-error.js';
 import type { LogitsRequest, TokenLogit } from './model-engine.js';
 import { explainNativeError } from './native-llama.js';
+import type { ThreadGovernor } from './thread-governor.js';
 
 type GenerateNext = NonNullable<Exclude<ControlledEvaluateInputItem, number>[1]['generateNext']>;
 
@@ -10,6 +11,7 @@ type GenerateNext = NonNullable<Exclude<ControlledEvaluateInputItem, number>[1][
 export class LlamaSequence {
   readonly #sequence: LlamaContextSequence;
   readonly #contextSize: number;
+  readonly #governor: ThreadGovernor;
   #tokens: number[] = [];
   /**
    * Tokens at the beginning that were evaluated two or more at once. llama.cpp evaluates a single token by other
@@ -18,9 +20,10 @@ export class LlamaSequence {
    */
   #reproducibleLength = 0;
 
-  constructor(sequence: LlamaContextSequence, contextSize: number) {
+  constructor(sequence: LlamaContextSequence, contextSize: number, governor: ThreadGovernor) {
     this.#sequence = sequence;
     this.#contextSize = contextSize;
+    this.#governor = governor;
   }
 
   get length(): number {
@@ -54,7 +57,9 @@ export class LlamaSequence {
     if (generateNext !== undefined) input[input.length - 1] = [tokens.at(-1) as Token, { generateNext }];
     let output: Awaited<ReturnType<LlamaContextSequence['controlledEvaluate']>>;
     try {
-      output = await this.#sequence.controlledEvaluate(input);
+      output = await this.#governor.watch(this.#sequence.context.idealThreads, () =>
+        this.#sequence.controlledEvaluate(input),
+      );
     } catch (cause) {
       // How many of the tokens were taken in is not known.
       if (!this.#sequence.disposed) await this.truncate(0);

@@ -1,18 +1,22 @@
 import { resolve } from 'node:path';
 import type { LlamaModel } from 'node-llama-cpp';
 import { EngineError } from './engine-error.js';
-import { explainNativeError, loadNativeLlama } from './native-llama.js';
+import { explainNativeError, loadNativeLlama, type NativeLlama } from './native-llama.js';
+
+interface LoadedModel {
+  model: LlamaModel;
+  native: NativeLlama;
+}
 
 interface SharedModel {
-  model: Promise<LlamaModel>;
+  loaded: Promise<LoadedModel>;
   users: number;
 }
 
 const sharedModels = new Map<string, SharedModel>();
 
 /** A loaded model that several engines use; the last one to release it frees it. */
-export interface ModelLease {
-  model: LlamaModel;
+export interface ModelLease extends LoadedModel {
   release(): Promise<void>;
 }
 
@@ -24,21 +28,21 @@ export async function leaseModel(modelPath: string): Promise<ModelLease> {
   const key = resolve(modelPath);
   let shared = sharedModels.get(key);
   if (shared === undefined) {
-    shared = { model: loadModel(key), users: 0 };
+    shared = { loaded: loadModel(key), users: 0 };
     sharedModels.set(key, shared);
   }
   const entry = shared;
   entry.users++;
   const leave = () => --entry.users === 0 && sharedModels.get(key) === entry && sharedModels.delete(key);
   try {
-    const model = await entry.model;
+    const loaded = await entry.loaded;
     let released = false;
     return {
-      model,
+      ...loaded,
       async release() {
         if (released) return;
         released = true;
-        if (leave()) await model.dispose();
+        if (leave()) await loaded.model.dispose();
       },
     };
   } catch (error) {
@@ -47,10 +51,10 @@ export async function leaseModel(modelPath: string): Promise<ModelLease> {
   }
 }
 
-async function loadModel(modelPath: string): Promise<LlamaModel> {
-  const llama = await loadNativeLlama();
+async function loadModel(modelPath: string): Promise<LoadedModel> {
+  const native = await loadNativeLlama();
   try {
-    return await llama.loadModel({ modelPath, gpuLayers: 0 });
+    return { native, model: await native.llama.loadModel({ modelPath, gpuLayers: 0 }) };
   } catch (cause) {
     const message = `${modelPath}: llama.cpp cannot load this model: ${explainNativeError(cause)}`;
     throw new EngineError('engine/model-unreadable', message, { cause });

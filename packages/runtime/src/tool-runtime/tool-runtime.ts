@@ -25,7 +25,7 @@ export interface ToolRuntimeOptions {
   sampling?: Sampling | undefined;
   /** Arguments that may only be pieces of the user's messages. Default: the adapter's; `{}` switches it off. */
   grounding?: Grounding | undefined;
-  /** Threads of one evaluation. Default: the physical cores. */
+  /** Most threads of one evaluation. Default: the physical cores; fewer are used while other processes want them. */
   threads?: number | undefined;
   /** Tokens of prompt and answer together. Default 4096, or what the model was trained on if less. */
   contextSize?: number | undefined;
