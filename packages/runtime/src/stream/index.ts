@@ -1,4 +1,3 @@
-export { JsonScanner, maximumJsonDepth, ScanResult } from './json-scanner.js';
 export { type CheckCall, ToolOutputParser, type ToolOutputParserOptions } from './tool-output-parser.js';
 export type {
   ArgumentsDeltaEvent,
