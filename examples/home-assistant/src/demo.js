@@ -22,11 +22,13 @@ const { values: flags } = parseArgs({
     rows: { type: 'string' },
     epochs: { type: 'string', default: '2' },
     limit: { type: 'string' },
-    'base-limit': { type: 'string', default: '30' },
+    'base-limit': { type: 'string', default: '20' },
   },
 });
 const example = fileURLToPath(new URL('..', import.meta.url));
 const output = fileURLToPath(new URL('../../../out/home-assistant', import.meta.url));
+/** Most tokens of an answer: twice what the longest one needs. */
+const maxTokens = 160;
 const started = performance.now();
 
 console.log('1. The base model');
@@ -61,6 +63,7 @@ const report = await evaluateAdapter({
   limit: flags.limit === undefined ? undefined : Number(flags.limit),
   // The base model reads all six tools each time: a part of the rows is enough to see where it stands.
   baseLimit: Number(flags['base-limit']),
+  maxTokens,
   onProgress: ({ configuration, done, total, exact }) => {
     if (done === total) console.log(`   ${configuration}: ${exact} of ${total} exact`);
   },
@@ -76,8 +79,8 @@ const requests = [
 const runtime = await createToolRuntime({ adapter, base: base.path });
 let streamedCalls = 0;
 for (const content of requests) {
-  console.log(`   ${JSON.stringify(content)}`);
-  for await (const event of runtime.stream({ messages: [{ role: 'user', content }] })) {
+  process.stdout.write(`   ${JSON.stringify(content)}`);
+  for await (const event of runtime.stream({ messages: [{ role: 'user', content }], maxTokens })) {
     printEvent(event);
     if (event.type === 'tool-call') streamedCalls++;
   }

@@ -8,22 +8,22 @@
 export function printEvent(event) {
   switch (event.type) {
     case 'tool-call-start':
-      process.stdout.write(`   → ${event.name}(`);
+      process.stdout.write(`\n   → ${event.name}(`);
       break;
     case 'arguments-delta':
       process.stdout.write(event.text);
       break;
     case 'tool-call':
-      process.stdout.write(')  valid\n');
+      process.stdout.write(')  valid');
       break;
     case 'tool-call-error':
-      process.stdout.write(`\n   ${event.message}\n`);
+      process.stdout.write(`\n   ${event.message}`);
       break;
     case 'text-delta':
       process.stdout.write(event.text);
       break;
     case 'finish':
-      console.log(`     ${Math.round(event.timings.totalMs)} ms, ${event.usage.completionTokens} tokens\n`);
+      console.log(`\n   ${Math.round(event.timings.totalMs)} ms, ${event.usage.completionTokens} tokens\n`);
       break;
   }
 }

@@ -37,7 +37,7 @@ function example(content: string, name: string, args: Record<string, string | bo
   };
 }
 
-export const tinyHyperparameters: Partial<Hyperparameters> = {
+const tinyHyperparameters: Partial<Hyperparameters> = {
   rank: 4,
   alpha: 8,
   epochs: 3,

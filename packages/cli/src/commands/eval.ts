@@ -6,7 +6,6 @@ import type { CommandContext } from '../command-context.js';
 import {
   type ConfigurationKind,
   type ConfigurationProgress,
-  configurationKinds,
   evaluateAdapter,
   formatEvaluationTable,
   formatFailures,
@@ -28,7 +27,7 @@ import {
 interface EvalOptions {
   data: string;
   base?: string;
-  only: readonly ConfigurationKind[];
+  only?: readonly ConfigurationKind[];
   limit?: number;
   baseLimit: number;
   maxTokens: number;
@@ -50,8 +49,8 @@ export function evalCommand(context: CommandContext, settle: (exitCode: ExitCode
     .option(
       '--only <names>',
       'measure only these, separated by commas: base, base+constraint, adapter, adapter+constraint',
+      // No default here: commander would hand it over as the earlier value.
       parseConfigurations,
-      configurationKinds,
     )
     .option('--limit <rows>', 'measure on so many rows, spread evenly over the file', wholeNumber(1))
     .option(

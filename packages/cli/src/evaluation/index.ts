@@ -1,3 +1,3 @@
-export { type ConfigurationKind, configurationKinds, parseConfigurations } from './configurations.js';
+export { type ConfigurationKind, parseConfigurations } from './configurations.js';
 export { type ConfigurationProgress, type EvaluateAdapterOptions, evaluateAdapter } from './evaluate-adapter.js';
 export { formatEvaluationTable, formatFailures } from './evaluation-table.js';
