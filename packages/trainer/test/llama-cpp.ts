@@ -12,21 +12,22 @@ export interface LlamaCppModel {
 }
 
 /**
- * Loads a model, and an adapter if any, into llama.cpp on two threads, for as long as `use` takes.
+ * Loads a model, and an adapter if any, into llama.cpp, for as long as `use` takes.
+ * @param options.threads default 2. One for a tiny model: llama.cpp's threads spin, which a busy machine makes slow
  * @param options.cache precision of keys and values; F16, the default, is what the runtime serves with
  */
 export async function withLlamaCpp<T>(
-  options: { model: string; adapter?: string; contextSize: number; cache?: 'F16' | 'F32' },
+  options: { model: string; adapter?: string; contextSize: number; cache?: 'F16' | 'F32'; threads?: number },
   use: (model: LlamaCppModel) => Promise<T>,
 ): Promise<T> {
-  const { contextSize, adapter, cache = 'F16' } = options;
+  const { contextSize, adapter, cache = 'F16', threads = 2 } = options;
   const llama = await getLlama({ gpu: false, build: 'never', logLevel: LlamaLogLevel.error, maxThreads: 2 });
   try {
     const model = await llama.loadModel({ modelPath: options.model });
     const context = await model.createContext({
       contextSize,
       batchSize: contextSize,
-      threads: 2,
+      threads,
       flashAttention: false,
       experimentalKvCacheKeyType: cache,
       experimentalKvCacheValueType: cache,

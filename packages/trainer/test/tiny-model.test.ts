@@ -33,7 +33,9 @@ describe('writeTinyModel', () => {
     await writeTinyModel(path);
     const tokenizer = createTokenizer((await openGguf(path)).metadata);
     const text = '<|im_start|>user\nHello the naïve 🦙 name 1234  {"name":"x"}<|im_end|>\n';
-    const tokens = await withLlamaCpp({ model: path, contextSize: 64 }, async (model) => model.tokenize(text));
+    const tokens = await withLlamaCpp({ model: path, contextSize: 64, threads: 1 }, async (model) =>
+      model.tokenize(text),
+    );
     expect(tokenizer.encode(text)).toEqual(tokens);
     expect(tokenizer.decode(tokens)).toBe(text);
     expect(tokenizer.decode([tokenizer.endOfTurnToken])).toBe('<|im_end|>');

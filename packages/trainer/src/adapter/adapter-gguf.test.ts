@@ -33,14 +33,14 @@ describe('writeAdapterGguf', () => {
     const examples = randomExamples(config.vocabularySize);
     const ours = await graphLogits(model, parameters, lora, examples);
     const contextSize = config.contextLength;
-    const theirs = await withLlamaCpp({ model, adapter, contextSize, cache: 'F32' }, (loaded) =>
+    const theirs = await withLlamaCpp({ model, adapter, contextSize, cache: 'F32', threads: 1 }, (loaded) =>
       loaded.labelLogits(examples),
     );
     const difference = logitDifference(ours, theirs);
     expect(difference.largest).toBeLessThan(1e-3);
     expect(difference.mean).toBeLessThan(1e-4);
 
-    const without = await withLlamaCpp({ model, contextSize }, (loaded) => loaded.labelLogits(examples));
+    const without = await withLlamaCpp({ model, contextSize, threads: 1 }, (loaded) => loaded.labelLogits(examples));
     expect(logitDifference(ours, without).mean).toBeGreaterThan(0.1);
   });
 

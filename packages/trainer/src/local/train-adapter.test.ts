@@ -150,7 +150,7 @@ describe('trainAdapter', () => {
     const examples = tinyExamples.slice(8).map(({ messages }) => renderer.renderExample(messages));
     const adapter = join(folder(), output, 'adapter.gguf');
     // llama.cpp with the bundle's adapter: nothing of the trainer's own graph.
-    const logits = await withLlamaCpp({ model: path, adapter, contextSize: 256, cache: 'F32' }, (model) =>
+    const logits = await withLlamaCpp({ model: path, adapter, contextSize: 256, cache: 'F32', threads: 1 }, (model) =>
       model.labelLogits(examples),
     );
     let row = 0;
