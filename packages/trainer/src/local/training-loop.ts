@@ -161,6 +161,11 @@ class Speed {
     this.#totalTokens = totalTokens;
   }
 
+  /** What came since the last step was no training. */
+  pause(): void {
+    this.#last = performance.now();
+  }
+
   after(tokens: number, doneFraction: number) {
     const now = performance.now();
     this.#recent.push({ tokens, seconds: (now - this.#last) / 1000 });
