@@ -125,6 +125,22 @@ test('grounded arguments can only be copied from the texts of the request', () =
   expect(takes(start({}), call('get_weather', { city: 'Lisboa' }))).toBe(true);
 });
 
+test('a tool whose arguments have nothing to copy in this request is left out, the others stay', () => {
+  const city = { type: 'string', 'x-grounded': 'span', minLength: 12 };
+  const long: Tool = { name: 'find', parameters: { type: 'object', properties: { city }, required: ['city'] } };
+  const groundingTexts = ['what time is it'];
+  const options = { tools: [...tools, long] };
+  const find = (value: string) => call('find', { city: value });
+  expect(takes(start(options, { groundingTexts }), time)).toBe(true);
+  expect(takes(start(options, { groundingTexts }), find('what time is it'))).toBe(true);
+  expect(takes(start(options, { groundingTexts: ['the time'] }), time)).toBe(true);
+  expect(takes(start(options, { groundingTexts: ['the time'] }), find('the time'))).toBe(false);
+  expect(takes(start({ tools: [long] }, { groundingTexts: ['the time'] }), 'No idea.')).toBe(true);
+  expect(() => start({ tools: [long], toolChoice: 'required' }, { groundingTexts: ['the time'] })).toThrow(
+    /copied from/,
+  );
+});
+
 test('a required call is forced from the start, and after the name is known', () => {
   // With few merges, so that there are token boundaries in it.
   const tokenizer = createBytePairTokenizer(30);

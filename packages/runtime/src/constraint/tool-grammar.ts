@@ -38,21 +38,23 @@ export function toolGrammar(
     throw new ConstraintError('constraint/unknown-tool', message);
   }
   const close = literal(arena, `}${toolCallClosingTag}`);
-  const body = literals(
-    arena,
-    chosen.map((tool) => {
-      const schemaName = `tool "${tool.name}"`;
-      const value = new SchemaCompiler(arena, { ...options, schemaName }, groundingTexts).compile(tool.parameters);
-      if (value === NOTHING) {
-        const message = `no arguments can satisfy the schema of tool "${tool.name}"`;
-        throw new ConstraintError('constraint/unsatisfiable', message);
-      }
-      return {
-        text: `{"name":${JSON.stringify(tool.name)},"arguments":`,
-        then: arena.sequence(value, close),
-      };
-    }),
-  );
+  const branches = chosen.flatMap((tool) => {
+    const schemaName = `tool "${tool.name}"`;
+    const value = new SchemaCompiler(arena, { ...options, schemaName }, groundingTexts).compile(tool.parameters);
+    if (value !== NOTHING) {
+      const text = `{"name":${JSON.stringify(tool.name)},"arguments":`;
+      return [{ text, then: arena.sequence(value, close) }];
+    }
+    // These texts may have nothing that is long or short enough to copy: this tool is out of the question, not all.
+    if (groundingTexts.length > 0) return [];
+    const message = `no arguments can satisfy the schema of tool "${tool.name}"`;
+    throw new ConstraintError('constraint/unsatisfiable', message);
+  });
+  if (branches.length === 0 && chosen.length > 0 && toolChoice !== 'auto') {
+    const message = 'a call is required, but no text that its arguments are copied from has a fitting piece';
+    throw new ConstraintError('constraint/unsatisfiable', message);
+  }
+  const body = literals(arena, branches);
   const open = literal(arena, toolCallOpeningTag);
   const more = parallelCalls
     ? arena.repetition(arena.sequence(literal(arena, toolCallSeparator), open, body), 0, maximumCalls - 1)
