@@ -190,4 +190,9 @@ describe('groundTools', () => {
     expect(grounded[1]).toBe(tools[1]);
     expect(tools).toEqual(before);
   });
+
+  it('does not take what every object inherits for grounding', () => {
+    const named = [{ name: 'constructor', parameters: { type: 'object', properties: { name: { type: 'string' } } } }];
+    expect(groundTools(named, {})).toEqual(named);
+  });
 });

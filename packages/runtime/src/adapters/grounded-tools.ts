@@ -9,7 +9,7 @@ export type Grounding = AdapterManifest['grounding'];
  */
 export function groundTools(tools: readonly Tool[], grounding: Grounding): Tool[] {
   return tools.map((tool) => {
-    const modes = grounding[tool.name];
+    const modes = Object.hasOwn(grounding, tool.name) ? grounding[tool.name] : undefined;
     const { properties } = tool.parameters;
     if (modes === undefined || !isObject(properties)) return tool;
     const grounded = Object.entries(properties).map(([name, schema]): [string, JsonValue] => {
