@@ -1,12 +1,20 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type AdapterManifest, type Toolset, validateAdapterManifest } from '@tooltune/sdk';
 import type { LlamaConfig } from '../model/llama-config.js';
 import type { LoraParameter } from '../model/lora-parameters.js';
 import { writeAdapterGguf } from './adapter-gguf.js';
 
-/** Writes an adapter bundle: adapter.gguf, tools.json, and last, so that a half-written bundle has none, manifest.json. */
+const weightsFile = 'adapter.gguf';
+const toolsFile = 'tools.json';
+const manifestFile = 'manifest.json';
+const partialManifest = `${manifestFile}.partial`;
+
+/**
+ * Writes an adapter bundle: adapter.gguf, tools.json, and last, so that a half-written bundle has none, manifest.json.
+ * Whatever goes wrong, nothing of it is left behind.
+ */
 export async function writeAdapterBundle(
   folder: string,
   bundle: {
@@ -18,17 +26,23 @@ export async function writeAdapterBundle(
 ): Promise<AdapterManifest> {
   await mkdir(folder, { recursive: true });
   const { config, parameters, toolset, manifest } = bundle;
-  await writeAdapterGguf(join(folder, 'adapter.gguf'), config, parameters, manifest.lora);
-  await writeFile(join(folder, 'tools.json'), `${JSON.stringify(toolset.tools, null, 2)}\n`);
-  const files: Record<string, string> = {};
-  for (const name of ['adapter.gguf', 'tools.json']) {
-    files[name] = createHash('sha256')
-      .update(await readFile(join(folder, name)))
-      .digest('hex');
+  try {
+    await writeAdapterGguf(join(folder, weightsFile), config, parameters, manifest.lora);
+    await writeFile(join(folder, toolsFile), `${JSON.stringify(toolset.tools, null, 2)}\n`);
+    const files: Record<string, string> = {};
+    for (const name of [weightsFile, toolsFile]) {
+      files[name] = createHash('sha256')
+        .update(await readFile(join(folder, name)))
+        .digest('hex');
+    }
+    const complete = validateAdapterManifest({ formatVersion: 1, ...manifest, files });
+    await writeFile(join(folder, partialManifest), `${JSON.stringify(complete, null, 2)}\n`);
+    await rename(join(folder, partialManifest), join(folder, manifestFile));
+    return complete;
+  } catch (error) {
+    const written = [weightsFile, toolsFile, partialManifest];
+    // What cannot be removed either must not hide what went wrong first.
+    await Promise.allSettled(written.map((name) => rm(join(folder, name), { force: true })));
+    throw error;
   }
-  const complete = validateAdapterManifest({ formatVersion: 1, ...manifest, files });
-  const path = join(folder, 'manifest.json');
-  await writeFile(`${path}.partial`, `${JSON.stringify(complete, null, 2)}\n`);
-  await rename(`${path}.partial`, path);
-  return complete;
 }

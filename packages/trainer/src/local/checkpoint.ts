@@ -1,4 +1,4 @@
-import { rename, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { TooltuneError } from '@tooltune/sdk';
 import { encodeSafetensors, readSafetensors } from '../model/safetensors.js';
 import type { AdamW } from './adamw.js';
@@ -44,9 +44,19 @@ export async function saveCheckpoint(
     ],
     { identity: JSON.stringify(identity), progress: JSON.stringify(progress) },
   );
-  const partial = `${path}.partial`;
-  await writeFile(partial, bytes);
-  await rename(partial, path);
+  const partial = partialCheckpoint(path);
+  try {
+    await writeFile(partial, bytes);
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  }
+}
+
+/** What a checkpoint is called until it is complete; a run that was killed while it wrote one leaves it. */
+export function partialCheckpoint(path: string): string {
+  return `${path}.partial`;
 }
 
 /**

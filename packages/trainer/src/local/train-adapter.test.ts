@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
@@ -282,6 +283,26 @@ describe('trainAdapter, stopped and resumed', () => {
     });
   });
 
+  it('begins anew where a run was killed while it wrote its first checkpoint', async () => {
+    await mkdir(join(folder(), 'first-checkpoint'));
+    await writeFile(join(folder(), 'first-checkpoint', 'checkpoint.safetensors.partial'), 'half');
+    await train({}, 'first-checkpoint');
+    expect(await bundleFiles('first-checkpoint')).toEqual(undisturbed);
+  });
+
+  it('leaves nothing half-written when the bundle cannot be written, and can be resumed then', async () => {
+    const path = join(folder(), 'blocked');
+    // A folder stands where the manifest is to be.
+    const onEvent = (event: TrainingEvent) => {
+      if (event.type === 'checkpoint' && event.step === 9) mkdirSync(join(path, 'manifest.json.partial'));
+    };
+    await expect(train({ onEvent }, 'blocked')).rejects.toThrow(/EISDIR/);
+    await rmdir(join(path, 'manifest.json.partial'));
+    expect(await readdir(path)).toEqual(['checkpoint.safetensors']);
+    await train({ resume: true }, 'blocked');
+    expect(await bundleFiles('blocked')).toEqual(undisturbed);
+  });
+
   it('refuses a checkpoint that is damaged', async () => {
     const path = join(folder(), 'damaged');
     await mkdir(path);
@@ -295,10 +316,12 @@ describe('trainAdapter refuses', () => {
     const path = join(folder(), 'full');
     await mkdir(path);
     await copyFile(join(folder(), 'model.gguf'), join(path, 'mine.gguf'));
-    await expect(train({}, 'full')).rejects.toMatchObject({
-      code: 'training/output-not-empty',
-      location: { file: path },
-    });
+    for (const resume of [true, false]) {
+      await expect(train({ resume }, 'full')).rejects.toMatchObject({
+        code: 'training/output-not-empty',
+        location: { file: path },
+      });
+    }
     const { output } = await train({ hyperparameters: { epochs: 1 } });
     for (const resume of [true, false]) {
       await expect(train({ resume }, output)).rejects.toMatchObject({

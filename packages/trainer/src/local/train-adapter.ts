@@ -21,7 +21,13 @@ import { openGguf } from '../model/gguf-reader.js';
 import { buildLlamaGraph } from '../model/llama.js';
 import { type LlamaConfig, readLlamaConfig } from '../model/llama-config.js';
 import { initialLoraParameters, projections } from '../model/lora-parameters.js';
-import { loadCheckpoint, type RunIdentity, saveCheckpoint, type TrainingProgress } from './checkpoint.js';
+import {
+  loadCheckpoint,
+  partialCheckpoint,
+  type RunIdentity,
+  saveCheckpoint,
+  type TrainingProgress,
+} from './checkpoint.js';
 import { GraphSession } from './graph-session.js';
 import { checkHyperparameters, defaultHyperparameters, type Hyperparameters } from './hyperparameters.js';
 import { labelCount } from './pack.js';
@@ -208,22 +214,23 @@ async function createSession(
 /** Makes the output folder; true if there is a checkpoint to resume from. */
 async function prepareOutput(output: string, checkpointPath: string, resume: boolean): Promise<boolean> {
   await mkdir(output, { recursive: true });
-  const names = await readdir(output);
-  if (names.includes('manifest.json')) {
-    throw new TooltuneError('training/output-not-empty', 'this folder holds a finished adapter; choose another', {
-      location: { file: output },
-    });
-  }
+  // What a run leaves that was killed while it wrote its first checkpoint is no obstacle.
+  const names = (await readdir(output)).filter((name) => name !== partialCheckpoint(checkpointName));
+  const refuse = (message: string): never => {
+    throw new TooltuneError('training/output-not-empty', message, { location: { file: output } });
+  };
+  if (names.includes('manifest.json')) refuse('this folder holds a finished adapter; choose another');
   const hasCheckpoint = await access(checkpointPath).then(
     () => true,
     () => false,
   );
-  if (resume) return hasCheckpoint;
+  if (resume && hasCheckpoint) return true;
   if (names.length > 0) {
-    const hint = hasCheckpoint ? 'pass --resume to go on with the run that was begun here, or ' : '';
-    throw new TooltuneError('training/output-not-empty', `this folder is not empty; ${hint}choose another`, {
-      location: { file: output },
-    });
+    if (hasCheckpoint)
+      refuse('this folder is not empty; pass --resume to go on with the run that was begun here, or choose another');
+    refuse(
+      `this folder is not empty${resume ? ', and there is no checkpoint in it to go on from' : ''}; choose another`,
+    );
   }
   return false;
 }

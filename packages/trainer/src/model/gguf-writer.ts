@@ -50,13 +50,14 @@ export async function writeGguf(
   }
   const file = await open(path, 'w');
   try {
-    await file.write(padded(header.finish()));
+    // Not file.write, which may write less than all of it and say so only by its result.
+    await file.writeFile(padded(header.finish()));
     for (const tensor of tensors) {
       const data = typeof tensor.data === 'function' ? await tensor.data() : tensor.data;
       if (data.length !== sizeOf(tensor)) {
         throw new RangeError(`${tensor.name}: ${data.length} bytes where ${sizeOf(tensor)} belong`);
       }
-      await file.write(padded(data));
+      await file.writeFile(padded(data));
     }
   } finally {
     await file.close();
