@@ -54,6 +54,7 @@ export async function bundleCli(): Promise<BundledCli> {
       '@tooltune/sdk/models': join(source('sdk'), 'models/index.ts'),
       '@tooltune/sdk': join(source('sdk'), 'index.ts'),
       '@tooltune/trainer': join(source('trainer'), 'index.ts'),
+      '@tooltune/runtime/constraint': join(source('runtime'), 'constraint/index.ts'),
       '@tooltune/runtime': join(source('runtime'), 'index.ts'),
     },
   });

@@ -11,6 +11,7 @@ import {
 import { readDataset, readToolset } from '@tooltune/sdk/files';
 import { Command } from 'commander';
 import type { CommandContext } from '../command-context.js';
+import { checkEnforceable } from '../enforceable-toolset.js';
 import { type ExitCode, exitCodes, exitCodesHelp } from '../exit-codes.js';
 import { collect } from '../option-parsers.js';
 import { formatCount, formatTable, printJson, printLine, type Terminal } from '../terminal/index.js';
@@ -54,6 +55,7 @@ ${exitCodesHelp}`,
 async function check({ terminal }: CommandContext, options: CheckOptions): Promise<ExitCode> {
   const problems: ReportedProblem[] = [];
   const toolset = await collectProblems(() => readToolset(options.tools), problems);
+  if (toolset !== undefined) await collectProblems(() => checkEnforceable(options.tools, toolset), problems);
   const datasets: { file: string; examples: Example[] }[] = [];
   for (const file of options.data ?? []) {
     // Without a toolset its rows are still read, to tell what else is wrong.

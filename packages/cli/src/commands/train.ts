@@ -4,6 +4,7 @@ import type { Hyperparameters, TrainedAdapter } from '@tooltune/trainer';
 import { Command, Option } from 'commander';
 import { prepareBaseModel } from '../base-model.js';
 import type { CommandContext } from '../command-context.js';
+import { checkEnforceable } from '../enforceable-toolset.js';
 import { type ExitCode, exitCodes, exitCodesHelp } from '../exit-codes.js';
 import { collect, fraction, nonNegativeNumber, positiveNumber, wholeNumber } from '../option-parsers.js';
 import { printJsonLine, printLine, printNotice } from '../terminal/index.js';
@@ -83,6 +84,7 @@ async function train(context: CommandContext, options: TrainOptions): Promise<Ex
   const { terminal, signal } = context;
   const json = options.json ?? false;
   const toolset = await readToolset(options.tools);
+  await checkEnforceable(options.tools, toolset);
   const { training, validation } = await readRows(options, toolset);
   const files = [...options.data, ...(options.validation === undefined ? [] : [options.validation])];
   const dataSha256 = await Promise.all(files.map(fileSha256));

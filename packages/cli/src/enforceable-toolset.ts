@@ -1,0 +1,49 @@
+import { type JsonValue, type Problem, SchemaError, type Tool, type Toolset, TooltuneError } from '@tooltune/sdk';
+import { readJsonFile } from '@tooltune/sdk/files';
+
+/**
+ * Refuses tools whose schemas decoding cannot hold a model to: nobody should train for them and find out afterwards.
+ * @param file The toolset's file, which the problems' JSON pointers lead into.
+ * @throws SchemaError `toolset/not-enforceable`, with every keyword that is refused
+ */
+export async function checkEnforceable(file: string, toolset: Toolset): Promise<void> {
+  const pointers = parameterPointers(await readJsonFile(file));
+  const lists = await Promise.all(toolset.tools.map(problemsOf));
+  const problems = lists.flatMap((list, index) =>
+    list.map(({ pointer, message }): Problem => {
+      return { location: { file, pointer: `${pointers[index] ?? ''}${pointer}` }, message };
+    }),
+  );
+  if (problems.length > 0) {
+    const what = 'Decoding could not hold the model to this schema; write it without:';
+    throw new SchemaError(what, problems, { code: 'toolset/not-enforceable' });
+  }
+}
+
+/** What of a tool's parameters is refused, at JSON pointers inside them. */
+async function problemsOf(tool: Tool): Promise<{ pointer: string; message: string }[]> {
+  const { compileToolConstraint, explain } = await import('@tooltune/runtime/constraint');
+  try {
+    const refused = explain(tool.parameters).filter(({ status }) => status === 'refused');
+    if (refused.length > 0)
+      return refused.map(({ pointer, reason = 'not supported' }) => ({ pointer, message: reason }));
+    const toolChoice = { name: tool.name };
+    compileToolConstraint({ tools: [tool], callFormat: 'json-in-tags', toolChoice, parallelCalls: false });
+    return [];
+  } catch (error) {
+    if (!TooltuneError.isInstance(error)) throw error;
+    const place = error.location === undefined ? '' : `${error.location.file}#${error.location.pointer}: `;
+    const message = error.message.startsWith(place) ? error.message.slice(place.length) : error.message;
+    return [{ pointer: error.location?.pointer ?? '', message }];
+  }
+}
+
+/** Where each tool's parameters stand in the file: tools are plain or in OpenAI's wrapping, in a list or in `tools`. */
+function parameterPointers(file: JsonValue): string[] {
+  const isList = Array.isArray(file);
+  const list = isList ? file : ((file as { tools: JsonValue[] }).tools ?? []);
+  return list.map((entry, index) => {
+    const isWrapped = typeof entry === 'object' && entry !== null && 'function' in entry && !('name' in entry);
+    return `${isList ? '' : '/tools'}/${index}${isWrapped ? '/function' : ''}/parameters`;
+  });
+}
