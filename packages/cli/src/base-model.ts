@@ -1,4 +1,5 @@
-import { type PullProgress, type ResolvedBaseModel, resolveBaseModel } from '@tooltune/sdk/models';
+import { type AdapterManifest, TooltuneError } from '@tooltune/sdk';
+import { ModelError, type PullProgress, type ResolvedBaseModel, resolveBaseModel } from '@tooltune/sdk/models';
 import type { CommandContext } from './command-context.js';
 import { createProgress, formatBytes, type Output, type Progress } from './terminal/index.js';
 
@@ -19,6 +20,29 @@ export async function prepareBaseModel(
     });
   } finally {
     view?.stop();
+  }
+}
+
+const notHere = ['models/unknown-model', 'models/not-found'];
+
+/**
+ * The base model of an adapter: the one the user names, else the one the adapter names.
+ * @throws ModelError; TooltuneError `runtime/base-not-found` where the adapter was trained on a file that is not here
+ */
+export async function prepareBaseOf(
+  context: CommandContext,
+  adapter: string,
+  { base }: AdapterManifest,
+  options: { base: string | undefined; silent: boolean },
+): Promise<ResolvedBaseModel> {
+  try {
+    return await prepareBaseModel(context, options.base ?? base.id, options);
+  } catch (error) {
+    // With failures it is a known model that could not be pulled.
+    const isUnknown = error instanceof ModelError && error.failures.length === 0 && notHere.includes(error.code);
+    if (options.base !== undefined || !isUnknown) throw error;
+    const message = `${adapter}: the adapter was trained on ${base.id} (SHA-256 ${base.sha256}); say with --base where that is`;
+    throw new TooltuneError('runtime/base-not-found', message, { cause: error });
   }
 }
 

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { InvalidArgumentError } from 'commander';
 
 /** A whole number of at least `minimum`. */
@@ -6,6 +7,15 @@ export function wholeNumber(minimum: number): (text: string) => number {
     (value) => Number.isSafeInteger(value) && value >= minimum,
     `It must be a whole number of at least ${minimum}.`,
   );
+}
+
+/** A number of threads that this machine can run at once. */
+export function threadCount(text: string): number {
+  const most = availableParallelism();
+  return numberThat(
+    (value) => Number.isInteger(value) && value >= 1 && value <= most,
+    `It must be a whole number from 1 to ${most}, which is what this machine can run at once.`,
+  )(text);
 }
 
 /** A number above 0. */

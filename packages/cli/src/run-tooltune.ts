@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { type ExitCode, exitCodes } from './exit-codes.js';
 import { createProgram } from './program.js';
-import { createTerminal, printError, printNotice, type Terminal } from './terminal/index.js';
+import { createTerminal, type Output, printError, printNotice, type Terminal } from './terminal/index.js';
 
 export interface RunTooltuneOptions {
   terminal?: Terminal;
@@ -16,9 +16,8 @@ export interface RunTooltuneOptions {
 export async function runTooltune(argv: readonly string[], options: RunTooltuneOptions = {}): Promise<ExitCode> {
   const { terminal = createTerminal() } = options;
   const interruption = options.signal === undefined ? listenForInterruption(terminal) : undefined;
-  const signal = options.signal ?? interruption!.signal;
-  // A reader that has seen enough (`tooltune models | head`) is no error.
-  terminal.output.on('error', exitOnClosedPipe);
+  const reader = watchReader(terminal);
+  const signal = AbortSignal.any([options.signal ?? interruption!.signal, reader.gone]);
   try {
     const { program, outcome } = createProgram({ terminal, signal });
     await program.parseAsync(argv, { from: 'user' });
@@ -32,14 +31,42 @@ export async function runTooltune(argv: readonly string[], options: RunTooltuneO
     printError(terminal, error, { verbose: argv.includes('--verbose') });
     return exitCodes.failed;
   } finally {
-    terminal.output.off('error', exitOnClosedPipe);
+    await reader.stopWatching();
     interruption?.stopListening();
   }
 }
 
-function exitOnClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code === 'EPIPE') process.exit(exitCodes.ok);
-  throw error;
+/**
+ * A reader of the results that has seen enough (`tooltune run … | head -1`) is no error, but what nobody reads need not
+ * go on: the command ends in good order, as at Ctrl-C. Without a reader of the notices it goes on.
+ */
+function watchReader({ output, notices }: Terminal): { gone: AbortSignal; stopWatching: () => Promise<void> } {
+  const controller = new AbortController();
+  const onOutputError = (error: NodeJS.ErrnoException) => {
+    ignoreClosedPipe(error);
+    controller.abort();
+  };
+  output.on('error', onOutputError);
+  notices.on('error', ignoreClosedPipe);
+  return {
+    gone: controller.signal,
+    async stopWatching() {
+      // What was written last may fail yet.
+      await Promise.all([output, notices].map(settle));
+      output.off('error', onOutputError);
+      notices.off('error', ignoreClosedPipe);
+    },
+  };
+}
+
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}
+
+/** Waits until everything is written, or has failed and said so. */
+async function settle(stream: Output): Promise<void> {
+  await new Promise((resolve) => stream.write('', resolve));
+  await new Promise(setImmediate);
 }
 
 /** The first Ctrl-C asks the command to end in good order, the second ends it at once. */

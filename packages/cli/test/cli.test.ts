@@ -76,6 +76,7 @@ describe('tooltune', () => {
     [['eval', 'adapter'], "required option '--data <file>'"],
     [['eval', 'adapter', '--data', 'x', '--only', 'tuned'], '"tuned" is none of base'],
     [['run'], "missing required argument 'adapter'"],
+    [['run', 'adapter', 'hello', '--threads', '1000000'], 'It must be a whole number from 1 to'],
   ])('exits with 2 and a hint for wrong usage: %j', async (argv, message) => {
     const { exitCode, stdout, stderr } = await run(...argv);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
@@ -121,6 +122,28 @@ describe('tooltune', () => {
       expect(exitCode).toBe(1);
       expect(stderr).toMatch(/^error\[adapter\/not-a-bundle\] nothing-here: /);
     }
+  });
+});
+
+describe('tooltune run', () => {
+  it('refuses a request without words, given or piped in', async () => {
+    for (const [argv, input] of [
+      [[''], ''],
+      [[' ', '\t'], ''],
+      [[], ' \n'],
+    ] as const) {
+      const result = await cli.run(['run', 'nothing-here', ...argv], { input, cwd: folder });
+      expect(result).toMatchObject({ exitCode: 1, stdout: '' });
+      expect(result.stderr).toContain('error[run/no-request]');
+    }
+  });
+});
+
+describe('tooltune eval', () => {
+  it('refuses a report that could not be written, before it measures', async () => {
+    const result = await run('eval', 'nothing-here', '--data', 'good.jsonl', '--json', 'no-folder/report.json');
+    expect(result.exitCode).toBe(1);
+    expect(result.stderr).toMatch(/^error\[eval\/report-folder\] no-folder\/report\.json: .*make the folder no-folder/);
   });
 });
 
@@ -179,6 +202,46 @@ describe('tooltune check', () => {
     const { exitCode, stdout } = await run('check', '--tools', 'bad-tools.json');
     expect(exitCode).toBe(1);
     expect(stdout).toContain('[toolset/invalid] bad-tools.json#/0/parameters/type: must be "object"');
+  });
+
+  it.each([
+    ['a list', (entry: object) => [entry], '/0/parameters'],
+    [
+      "OpenAI's wrapping",
+      (entry: object) => ({ tools: [{ type: 'function', function: entry }] }),
+      '/tools/0/function/parameters',
+    ],
+  ])('names every keyword that decoding could not enforce, before training too: %s', async (_, wrap, pointer) => {
+    const properties = {
+      day: { type: 'string', format: 'date' },
+      place: { type: 'string', oneOf: [{ minLength: 1 }, { $ref: '#/$defs/place' }] },
+    };
+    const parameters = { type: 'object', properties, $defs: { place: { type: 'string' } } };
+    await write('hard.json', JSON.stringify(wrap({ name: 'book', parameters })));
+    const checked = await run('check', '--tools', 'hard.json', '--json');
+    expect(checked.exitCode).toBe(1);
+    const { problems } = JSON.parse(checked.stdout) as { problems: { code: string; pointer: string }[] };
+    expect(problems.map((problem) => [problem.code, problem.pointer])).toEqual([
+      ['toolset/not-enforceable', `${pointer}/$defs`],
+      ['toolset/not-enforceable', `${pointer}/properties/day/format`],
+      ['toolset/not-enforceable', `${pointer}/properties/place/oneOf`],
+    ]);
+    await write('empty.jsonl', '');
+    const trained = await run('train', '--tools', 'hard.json', '--data', 'empty.jsonl', '--base', 'x', '--out', 'a');
+    expect(trained).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(trained.stderr).toContain(`hard.json#${pointer}/properties/day/format: \`format\` is not supported`);
+  });
+
+  it('refuses a tool that no arguments can satisfy', async () => {
+    const parameters = {
+      type: 'object',
+      properties: { n: { type: 'integer', minimum: 2, maximum: 1 } },
+      required: ['n'],
+    };
+    await write('impossible.json', JSON.stringify([{ name: 'book', parameters }]));
+    const { exitCode, stdout } = await run('check', '--tools', 'impossible.json');
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/\[toolset\/not-enforceable\] impossible\.json#\/0\/parameters: no arguments can satisfy/);
   });
 
   it('exits with 1 and names file, line and pointer of every bad row', async () => {

@@ -1,7 +1,9 @@
-import type { EvaluationReport } from '@tooltune/sdk';
+import { access, constants } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { type EvaluationReport, TooltuneError } from '@tooltune/sdk';
 import { writeFileAtomic } from '@tooltune/sdk/files';
 import { Command } from 'commander';
-import { prepareBaseModel } from '../base-model.js';
+import { prepareBaseOf } from '../base-model.js';
 import type { CommandContext } from '../command-context.js';
 import {
   type ConfigurationKind,
@@ -12,7 +14,7 @@ import {
   parseConfigurations,
 } from '../evaluation/index.js';
 import { type ExitCode, exitCodes, exitCodesHelp } from '../exit-codes.js';
-import { wholeNumber } from '../option-parsers.js';
+import { threadCount, wholeNumber } from '../option-parsers.js';
 import {
   createProgress,
   formatSeconds,
@@ -62,7 +64,7 @@ export function evalCommand(context: CommandContext, settle: (exitCode: ExitCode
     .option('--failures <count>', 'show so many wrong rows of the last configuration', wholeNumber(0), 5)
     .option('--max-tokens <count>', 'most tokens of an answer', wholeNumber(1), 256)
     .option('--base <model>', 'base model, id or GGUF file (default: the one the adapter names)')
-    .option('--threads <count>', 'processor threads (default: physical cores)', wholeNumber(1))
+    .option('--threads <count>', 'processor threads (default: physical cores)', threadCount)
     .addHelpText(
       'after',
       `
@@ -81,10 +83,11 @@ ${exitCodesHelp}`,
 
 async function evaluate(context: CommandContext, adapter: string, options: EvalOptions): Promise<ExitCode> {
   const { terminal, signal } = context;
+  if (typeof options.json === 'string') await checkFolderOf(options.json);
   const { readAdapterBundle } = await import('@tooltune/runtime');
   const { manifest } = await readAdapterBundle(adapter);
   const silent = options.json === true;
-  const base = await prepareBaseModel(context, options.base ?? manifest.base.id, { silent });
+  const base = await prepareBaseOf(context, adapter, manifest, { base: options.base, silent });
   const view = silent ? undefined : createEvaluationView(terminal.notices);
   let report: EvaluationReport;
   try {
@@ -113,6 +116,17 @@ async function evaluate(context: CommandContext, adapter: string, options: EvalO
     printNotice(terminal, `report: ${options.json}`);
   }
   return exitCodes.ok;
+}
+
+/** What takes minutes to measure must not be lost because there is no folder for it. */
+async function checkFolderOf(path: string): Promise<void> {
+  const folder = dirname(path);
+  try {
+    await access(folder, constants.W_OK);
+  } catch (cause) {
+    const message = `${path}: the report cannot be written there; make the folder ${folder} first, or choose another`;
+    throw new TooltuneError('eval/report-folder', message, { cause });
+  }
 }
 
 /** A bar for each configuration, one after another. */

@@ -1,10 +1,11 @@
+import { addAbortSignal } from 'node:stream';
 import { text as readText } from 'node:stream/consumers';
 import { TooltuneError } from '@tooltune/sdk';
 import { Command } from 'commander';
-import { prepareBaseModel } from '../base-model.js';
+import { prepareBaseOf } from '../base-model.js';
 import type { CommandContext } from '../command-context.js';
 import { type ExitCode, exitCodes, exitCodesHelp } from '../exit-codes.js';
-import { wholeNumber } from '../option-parsers.js';
+import { threadCount, wholeNumber } from '../option-parsers.js';
 import { printJsonLine, printNotice } from '../terminal/index.js';
 import { createAnswerJudge, createCallView } from './call-view.js';
 
@@ -25,7 +26,7 @@ export function runCommand(context: CommandContext, settle: (exitCode: ExitCode)
     .option('--base <model>', 'base model, id or GGUF file (default: the one the adapter names)')
     .option('--no-constraint', 'let the model write what it likes; calls are still checked')
     .option('--max-tokens <count>', 'most tokens of the answer (default: 512)', wholeNumber(1))
-    .option('--threads <count>', 'processor threads (default: physical cores)', wholeNumber(1))
+    .option('--threads <count>', 'processor threads (default: physical cores)', threadCount)
     .option('--json', 'print one event a line as JSON')
     .addHelpText(
       'after',
@@ -51,10 +52,13 @@ async function run(
 ): Promise<ExitCode> {
   const { terminal, signal } = context;
   const json = options.json ?? false;
-  const request = words.length > 0 ? words.join(' ') : await readRequest(context);
+  const request = words.length > 0 ? words.join(' ') : await readInput(context);
+  if (request.trim() === '') {
+    throw new TooltuneError('run/no-request', 'there is no request; write it after the adapter, or pipe it in');
+  }
   const { createToolRuntime, readAdapterBundle } = await import('@tooltune/runtime');
   const { manifest } = await readAdapterBundle(adapter);
-  const base = await prepareBaseModel(context, options.base ?? manifest.base.id, { silent: json });
+  const base = await prepareBaseOf(context, adapter, manifest, { base: options.base, silent: json });
   const runtime = await createToolRuntime({
     adapter,
     base: base.path,
@@ -77,9 +81,8 @@ async function run(
   }
 }
 
-async function readRequest({ terminal }: CommandContext): Promise<string> {
+/** All of stdin, without the white space around it. @throws what an aborted stream throws, once Ctrl-C has come */
+async function readInput({ terminal, signal }: CommandContext): Promise<string> {
   if (terminal.input.isTTY) printNotice(terminal, 'Write the request; end it with Ctrl-D.');
-  const request = (await readText(terminal.input)).trim();
-  if (request !== '') return request;
-  throw new TooltuneError('run/no-request', 'there is no request; write it after the adapter, or pipe it in');
+  return (await readText(addAbortSignal(signal, terminal.input))).trim();
 }
