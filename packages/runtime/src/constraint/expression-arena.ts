@@ -200,6 +200,13 @@ export class ExpressionArena {
     return this.third[expression]!;
   }
 
+  /** True for an expression that matches the empty text and no other. */
+  isOnlyEmpty(expression: number): boolean {
+    if (this.nullable[expression] === 0) return false;
+    const offset = this.rowOffset(expression);
+    return this.rows.subarray(offset, offset + 256).every((after) => after === NOTHING);
+  }
+
   /** The only byte that may come next, or -1 where there is a choice or the text may end. */
   onlyByte(expression: number): number {
     if (this.nullable[expression] === 1) return -1;

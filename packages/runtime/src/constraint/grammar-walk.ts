@@ -108,6 +108,10 @@ export class GrammarWalk implements TokenConstraint {
     return this.state === ENDED || this.store.arena.isNullable(this.state);
   }
 
+  isComplete(): boolean {
+    return this.state === ENDED || this.store.arena.isOnlyEmpty(this.state);
+  }
+
   shortestCompletion(): number[] {
     if (this.canEnd()) return [];
     const { arena, vocabulary } = this.store;

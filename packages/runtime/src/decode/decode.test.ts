@@ -1,7 +1,9 @@
 import { createRandom, type TokenConstraint } from '@tooltune/sdk';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createBytePairTokenizer } from '../../test/byte-pair-tokenizer.js';
 import { createScriptedEngine, type ScriptedEngine } from '../../test/scripted-engine.js';
+import { compileToolConstraint, createVocabulary, type ToolChoice } from '../constraint/index.js';
 import { type DecodedToken, type DecodeOptions, type DecodeResult, decode } from './decode.js';
 
 const vocabularySize = 700;
@@ -69,6 +71,10 @@ class RandomConstraint implements TokenConstraint {
     return this.position >= this.#length;
   }
 
+  isComplete(): boolean {
+    return this.canEnd();
+  }
+
   shortestCompletion(): number[] {
     return [];
   }
@@ -127,6 +133,27 @@ describe('decode', () => {
     const { tokens, result } = await run({ engine: randomModel(7), maxTokens: 9 });
     expect(tokens.map(({ token }) => token)).toEqual(reference(7, undefined, 9));
     expect(result).toMatchObject({ reason: 'length', completionTokens: 9, forcedTokens: 0, cachedPromptTokens: 0 });
+  });
+
+  it('tells an end for want of tokens from an end of what the constraint describes', async () => {
+    const tokenizer = createBytePairTokenizer();
+    const vocabulary = createVocabulary(tokenizer);
+    const engine = createScriptedEngine(() =>
+      Array.from({ length: tokenizer.vocabularySize }, (_, token) => (tokenizer.endTokens.includes(token) ? -1 : 1)),
+    );
+    const reasonOf = async (toolChoice: ToolChoice, parallelCalls: boolean, maxTokens: number) => {
+      const tools = [{ name: 'stop', parameters: { type: 'object', properties: {}, additionalProperties: false } }];
+      const compiled = compileToolConstraint({ tools, callFormat: 'json-in-tags', toolChoice, parallelCalls });
+      const constraint = compiled.start({ vocabulary, maxTokens });
+      const { result } = await run({ engine, constraint, maxTokens, endTokens: tokenizer.endTokens });
+      return result.reason;
+    };
+    const oneCall = tokenizer.encode('<tool_call>{"name":"stop","arguments":{}}</tool_call>').length;
+    // Words, which could go on; a call, after which nothing can come; a call, after which another would have come.
+    expect(await reasonOf('none', true, 5)).toBe('length');
+    expect(await reasonOf('required', false, oneCall)).toBe('stop');
+    expect(await reasonOf('required', true, oneCall)).toBe('length');
+    expect(await reasonOf('required', true, oneCall + 3)).toBe('length');
   });
 
   it('takes forced tokens in one batch with what follows, and asks nothing for them', async () => {

@@ -94,7 +94,8 @@ async function* continuePrompt(
     }
     for (const choice of choices) {
       if (endTokens.includes(choice.token)) {
-        result.reason = 'stop';
+        // Where the constraint would let more follow, were there room for it, it is the budget that ended the answer.
+        result.reason = choice.forced && constraint?.isComplete() === false ? 'length' : 'stop';
         // An end that follows from the constraint costs nothing and is not counted.
         if (!choice.forced) result.completionTokens++;
         return;

@@ -1,6 +1,9 @@
 import type { JsonObject } from '@tooltune/sdk';
 
-/** Why an output ended. `tool-calls`: it ended by itself and holds at least one call; `length`: the budget was spent. */
+/**
+ * Why an output ended. `tool-calls`: it ended by itself and holds at least one call; `length`: the budget was spent, or
+ * what was left of it had no room for what could have followed.
+ */
 export type FinishReason = 'stop' | 'length' | 'tool-calls' | 'aborted';
 
 /** Why something that began as a call is none. */

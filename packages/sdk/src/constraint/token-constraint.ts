@@ -17,6 +17,8 @@ export interface TokenConstraint {
   forced(): number[];
   /** True where the output may end here. */
   canEnd(): boolean;
+  /** True where nothing can follow, however many tokens were left: an end here is not for want of them. */
+  isComplete(): boolean;
   /** A shortest way (in bytes) to a valid end from here, as canonical tokens; empty if it can end now. */
   shortestCompletion(): number[];
 }
