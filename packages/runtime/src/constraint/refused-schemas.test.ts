@@ -32,6 +32,7 @@ test.each<[keyword: string, pointer: string, schema: JsonSchema]>([
   ['patternProperties', '/patternProperties', { type: 'object', properties: {}, patternProperties: {} }],
   ['additionalProperties', '/additionalProperties', { type: 'object', properties: {}, additionalProperties: true }],
   ['properties', '', { type: 'object' }],
+  ['__proto__', '/properties/__proto__', { type: 'object', properties: { ['__proto__']: { type: 'null' } } }],
   ['items', '', { type: 'array' }],
   ['items', '/items', { type: 'array', items: [{ type: 'null' }] }],
   ['type', '', { description: 'anything' }],

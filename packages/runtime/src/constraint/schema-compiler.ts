@@ -193,6 +193,10 @@ export class SchemaCompiler {
         `${JSON.stringify(undeclared)} is required but not in \`properties\``,
       );
     }
+    if (Object.hasOwn(declared, '__proto__')) {
+      // Ajv passes over it, and so would call invalid what is written here.
+      return this.refuse(child(at, '__proto__'), 'a property of this name is not supported');
+    }
     const requiredNames = new Set(names);
     const list: ObjectProperty[] = Object.keys(declared).map((name) => ({
       name,

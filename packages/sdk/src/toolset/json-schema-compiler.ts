@@ -16,6 +16,8 @@ export type CompiledJsonSchema =
 const options: Options = {
   allErrors: true,
   strict: false,
+  // Or an argument called "constructor" would always be there.
+  ownProperties: true,
   logger: false,
   addUsedSchema: false,
   validateSchema: false,

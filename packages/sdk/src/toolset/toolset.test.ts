@@ -121,6 +121,14 @@ describe('createArgumentsValidator', () => {
     expect(prefix({ x: ['a', 'b'] })).toEqual([{ pointer: '/x/1', message: 'must be number' }]);
   });
 
+  it('does not take what every object inherits for an argument', () => {
+    const properties = { constructor: { type: 'integer' } };
+    expect(validate({ properties })({})).toEqual([]);
+    const required = validate({ properties, required: ['constructor'] });
+    expect(required({})).toEqual([{ pointer: '', message: '"constructor" is missing' }]);
+    expect(required({ constructor: 1 })).toEqual([]);
+  });
+
   it('checks formats', () => {
     const date = validate({ properties: { when: { type: 'string', format: 'date' } } });
     expect(date({ when: '2024-02-29' })).toEqual([]);
