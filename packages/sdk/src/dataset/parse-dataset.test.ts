@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatLocation } from '../errors/index.js';
 import { type JsonObject, parseToolset } from '../toolset/index.js';
-import { type ChatMessage, DatasetError, type Example, formatDataset, parseDataset } from './index.js';
+import { type ChatMessage, DatasetError, type Example, formatDataset, isLearnable, parseDataset } from './index.js';
 
 const toolset = parseToolset([
   {
@@ -31,6 +31,20 @@ function problemsOf(text: string, options = {}): string[] {
 }
 
 describe('parseDataset', () => {
+  it('takes empty words of the assistant for no words', () => {
+    const nothing = { role: 'assistant', content: '' };
+    const [first, second] = parseDataset(
+      lines({ messages: [user, nothing] }, { messages: [user], calls: [], content: '' }),
+    );
+    for (const example of [first!, second!]) {
+      expect(example).toMatchObject({ messages: [user, { role: 'assistant', content: null }] });
+      expect(isLearnable(example)).toBe(false);
+    }
+    expect(problemsOf(lines({ messages: [user, nothing, user, { role: 'assistant', content: 'Done.' }] }))).toEqual([
+      'd.jsonl:1#/messages/1 the assistant says nothing here: give "content" or "tool_calls"',
+    ]);
+  });
+
   it('reads the three shapes, mixed', () => {
     const text = lines(
       {
@@ -188,6 +202,7 @@ describe('parseDataset', () => {
 
   it('reads back what formatDataset writes', () => {
     const text = fc.string({ unit: 'grapheme' });
+    const words = fc.string({ unit: 'grapheme', minLength: 1 });
     const values = fc.dictionary(text, fc.jsonValue({ stringUnit: 'grapheme' })) as fc.Arbitrary<JsonObject>;
     const calls = fc.array(fc.record({ name: fc.string({ unit: 'grapheme', minLength: 1 }), arguments: values }), {
       minLength: 1,
@@ -196,10 +211,10 @@ describe('parseDataset', () => {
     const assistant = fc.oneof(
       fc.record({
         role: fc.constant('assistant' as const),
-        content: text,
+        content: words,
         weight: fc.constantFrom(0 as const, 1 as const),
       }),
-      fc.record({ role: fc.constant('assistant' as const), content: fc.option(text), toolCalls: calls }),
+      fc.record({ role: fc.constant('assistant' as const), content: fc.option(words), toolCalls: calls }),
     );
     const other = fc.record({ role: fc.constantFrom('system' as const, 'user' as const), content: text });
     const conversation = fc

@@ -42,7 +42,7 @@ function readRow(value: unknown, context: RowContext): Example | undefined {
   }
   if ('calls' in value) {
     if (isCallsRow(value))
-      return readCallsRow(value.messages, value.calls as ToolCall[], value.content ?? null, context);
+      return readCallsRow(value.messages, value.calls as ToolCall[], value.content || null, context);
     return reportSchema(isCallsRow.errors, report);
   }
   if ('messages' in value) {
@@ -111,7 +111,8 @@ function readMessages(
           toolCalls.push(placed.call);
           if (placed.call.id !== undefined) ids.add(placed.call.id);
         }
-        const content = row.content ?? null;
+        // No words and empty words are the same: nothing said.
+        const content = row.content || null;
         if (content === null && (row.tool_calls ?? []).length === 0 && index < rows.length - 1) {
           report(pointer, 'the assistant says nothing here: give "content" or "tool_calls"');
         }
