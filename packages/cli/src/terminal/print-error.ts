@@ -38,7 +38,7 @@ const systemMessages: Record<string, string> = {
   EACCES: 'permission denied',
   EISDIR: 'is a folder, not a file',
   ENOTDIR: 'a part of this path is a file, not a folder',
-  ENOSPC: 'no space left on the disk',
+  ENOSPC: 'no space left on the disk; free some and try again',
 };
 
 function isSystemError(error: unknown): error is NodeJS.ErrnoException & { code: string } {

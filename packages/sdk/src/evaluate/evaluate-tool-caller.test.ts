@@ -117,6 +117,23 @@ describe('evaluateToolCaller', () => {
     expect([...signals]).toEqual([controller.signal]);
   });
 
+  it('says at which row the caller failed', async () => {
+    const failing: ToolCaller = {
+      call: async (messages) => {
+        if (messages.at(-1)?.content === 'b') throw new TooltuneError('engine/context-full', 'too long');
+        return rules.call(messages);
+      },
+    };
+    const rows = parseDataset(
+      ['a', 'b'].map((content) => JSON.stringify({ messages: [{ role: 'user', content }], calls: [] })).join('\n'),
+      { file: 'rows.jsonl' },
+    );
+    await expect(evaluateToolCaller({ caller: failing, examples: rows })).rejects.toMatchObject({
+      code: 'engine/context-full',
+      message: 'rows.jsonl:2: too long',
+    });
+  });
+
   it.each([
     ['no row', [], 'evaluate/no-rows'],
     ['an intent', parseDataset('{"text":"a","intent":"b"}'), 'evaluate/not-a-conversation'],

@@ -40,7 +40,8 @@ export interface EvaluationResult {
 
 /**
  * Asks a model every example, one after another, and scores its answers.
- * @throws TooltuneError `evaluate/no-rows`, `evaluate/not-a-conversation`; the signal's reason when it is aborted
+ * @throws TooltuneError `evaluate/no-rows`, `evaluate/not-a-conversation`; what the caller throws, with the row's place;
+ * the signal's reason when it is aborted
  */
 export async function evaluateToolCaller(options: EvaluateOptions): Promise<EvaluationResult> {
   const { caller, onProgress, signal } = options;
@@ -50,7 +51,9 @@ export async function evaluateToolCaller(options: EvaluateOptions): Promise<Eval
   for (const example of examples) {
     signal?.throwIfAborted();
     const { prompt, target } = promptAndTarget(example);
-    const answer = await caller.call(prompt, signal === undefined ? {} : { signal });
+    const answer = await caller.call(prompt, signal === undefined ? {} : { signal }).catch((error: unknown) => {
+      throw atRow(error, example);
+    });
     const score = scoreAnswer(target.toolCalls ?? [], answer);
     rows.push({ example, answer, score });
     progress.done++;
@@ -63,6 +66,12 @@ export async function evaluateToolCaller(options: EvaluateOptions): Promise<Eval
     rows,
     failures: rows.filter(({ score }) => !score.exact).map(describeFailure),
   };
+}
+
+/** An error that says which row it came with: one that does not fit into the context, for example. */
+function atRow(error: unknown, { location }: ConversationExample): unknown {
+  if (!TooltuneError.isInstance(error) || error.location !== undefined) return error;
+  return new TooltuneError(error.code, error.message, { cause: error, location });
 }
 
 function conversationsOf(examples: readonly Example[]): ConversationExample[] {
