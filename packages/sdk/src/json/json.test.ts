@@ -71,6 +71,14 @@ describe('parseJson', () => {
     expect(parseJson('\uFEFF{"a":1}')).toEqual({ value: { a: 1 } });
   });
 
+  it('refuses what is nested so deep that it could not be worked with, saying where', () => {
+    const nested = (depth: number) => `["]\\"}",\n${'{"a":['.repeat(depth)}${']}'.repeat(depth)}]`;
+    expect(parseJson(nested(127)).problem).toBeUndefined();
+    const problem = { line: 2, column: 6 * 127 + 6, message: 'nested more than 256 deep' };
+    expect(parseJson(nested(128))).toEqual({ problem });
+    expect(parseJson(nested(50_000))).toEqual({ problem });
+  });
+
   it.each([
     ['', 1, 1, 'expected a value, found the end of the text'],
     ['{"a":1,}', 1, 8, 'expected a property name in double quotes, found "}"'],

@@ -10,24 +10,54 @@ export interface JsonSyntaxProblem {
 /** A value, or why there is none. */
 export type ParsedJson = { value: JsonValue; problem?: never } | { value?: never; problem: JsonSyntaxProblem };
 
-/** Parses JSON (RFC 8259); a byte order mark is skipped. Never throws: says where the text stops being JSON. */
+/** Deeper nesting is refused: no tool needs it, and what visits a value recursively would run out of stack. */
+const maximumDepth = 256;
+
+/**
+ * Parses JSON (RFC 8259) that is nested at most 256 deep; a byte order mark is skipped. Never throws: says where the text
+ * stops being JSON.
+ */
 export function parseJson(text: string): ParsedJson {
   const source = text.startsWith('\uFEFF') ? text.slice(1) : text;
+  let value: JsonValue;
   try {
-    return { value: JSON.parse(source) as JsonValue };
+    value = JSON.parse(source) as JsonValue;
   } catch {
     return { problem: locate(source) };
   }
+  const tooDeep = offsetBeyondDepth(source);
+  if (tooDeep === undefined) return { value };
+  return { problem: { ...placeOf(source, tooDeep), message: `nested more than ${maximumDepth} deep` } };
+}
+
+/** Where valid JSON opens one array or object too many inside of each other. */
+function offsetBeyondDepth(source: string): number | undefined {
+  let depth = 0;
+  let inString = false;
+  for (let offset = 0; offset < source.length; offset++) {
+    const character = source[offset];
+    if (inString) {
+      if (character === '\\') offset++;
+      else if (character === '"') inString = false;
+    } else if (character === '"') inString = true;
+    else if (character === '[' || character === '{') {
+      if (++depth > maximumDepth) return offset;
+    } else if (character === ']' || character === '}') depth--;
+  }
+  return undefined;
+}
+
+function placeOf(source: string, offset: number): { line: number; column: number } {
+  const before = source.slice(0, offset);
+  return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
 }
 
 /** JSON.parse's messages differ from engine to engine, and not all of them tell the place: scan for it. */
 function locate(source: string): JsonSyntaxProblem {
   const { offset, expected } = scan(source);
-  const before = source.slice(0, offset);
-  const line = before.split('\n').length;
   const found =
     offset >= source.length ? 'the end of the text' : JSON.stringify(String.fromCodePoint(source.codePointAt(offset)!));
-  return { line, column: offset - before.lastIndexOf('\n'), message: `not JSON: expected ${expected}, found ${found}` };
+  return { ...placeOf(source, offset), message: `not JSON: expected ${expected}, found ${found}` };
 }
 
 const space = /[ \t\n\r]*/y;
