@@ -46,7 +46,7 @@ export function trainCommand(context: CommandContext, settle: (exitCode: ExitCod
       .option('--epochs <count>', 'passes over the rows (default: 3)', wholeNumber(1))
       .option('--rank <count>', 'rank of the low-rank updates (default: 16)', wholeNumber(1))
       .option('--alpha <number>', 'updates are scaled by alpha / rank (default: 32)', positiveNumber)
-      .option('--learning-rate <number>', 'peak of the cosine schedule (default: 0.001)', positiveNumber)
+      .option('--learning-rate <number>', 'peak of the cosine schedule (default: 0.002)', positiveNumber)
       .option('--batch-size <count>', 'rows an optimiser step (default: 16)', wholeNumber(1))
       .option('--warmup <share>', 'share of the steps in which the learning rate rises (default: 0.1)', fraction)
       .option('--weight-decay <number>', 'weight decay of AdamW (default: 0)', nonNegativeNumber)

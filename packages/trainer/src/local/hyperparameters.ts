@@ -26,7 +26,7 @@ export const defaultHyperparameters: Hyperparameters = {
   alpha: 32,
   epochs: 3,
   batchSize: 16,
-  learningRate: 1e-3,
+  learningRate: 2e-3,
   warmupFraction: 0.1,
   weightDecay: 0,
   maxGradientNorm: 1,
