@@ -22,7 +22,7 @@ const { values: flags } = parseArgs({
     rows: { type: 'string' },
     epochs: { type: 'string', default: '2' },
     limit: { type: 'string' },
-    'base-limit': { type: 'string', default: '20' },
+    'base-limit': { type: 'string', default: '8' },
   },
 });
 const example = fileURLToPath(new URL('..', import.meta.url));
