@@ -91,7 +91,7 @@ await runtime.dispose();
 console.log(`\n${formatEvaluationTable(report)}\n`);
 const seconds = Math.round((performance.now() - started) / 1000);
 console.log(
-  `${Math.floor(seconds / 60)} min ${seconds % 60} s; adapter and report are in ${relative(process.cwd(), output)}`,
+  `${Math.floor(seconds / 60)} min ${seconds % 60} s; adapter and report are in ${relative(process.env.INIT_CWD ?? process.cwd(), output)}`,
 );
 const failures = checkResult(report, { streamedCalls, requests: requests.length });
 for (const failure of failures) console.error(`not as it should be: ${failure}`);
