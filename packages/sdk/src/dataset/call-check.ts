@@ -1,9 +1,11 @@
 import { canonicalJson } from '../json/index.js';
+import { escapePointer } from '../schemas/index.js';
 import {
   type CallValidator,
   createCallValidator,
   parseToolset,
   suggestion,
+  type Tool,
   type ToolCall,
   type Toolset,
   ToolsetError,
@@ -26,7 +28,7 @@ export type CallCheck = (
 
 /** Checks calls against the toolset, and that a row's own tools are the same; or against the row's own tools. */
 export function createCallCheck(toolset: Toolset | undefined): CallCheck {
-  const validate = toolset === undefined ? undefined : createCallValidator(toolset);
+  const validate = toolset === undefined ? undefined : createWritableCallValidator(toolset);
   const readTools = createRowToolsReader(toolset);
   return (calls, rowTools, report) => {
     const own = rowTools === undefined ? undefined : readTools(rowTools);
@@ -54,6 +56,28 @@ function reportCall(
   }
 }
 
+/**
+ * What createCallValidator finds, and arguments that a tool does not declare: JSON Schema allows those where
+ * additionalProperties is left out, but constrained decoding writes declared ones only, so they must not be learnt.
+ */
+function createWritableCallValidator(toolset: Toolset): CallValidator {
+  const validate = createCallValidator(toolset);
+  const tools = new Map(toolset.tools.map((tool) => [tool.name, tool]));
+  return (call) => [...validate(call), ...undeclaredArguments(call, tools.get(call.name))];
+}
+
+function undeclaredArguments(call: Parameters<CallValidator>[0], tool: Tool | undefined): ReturnType<CallValidator> {
+  const { properties, additionalProperties } = tool?.parameters ?? {};
+  if (additionalProperties !== undefined || typeof properties !== 'object' || properties === null) return [];
+  const declared = Object.keys(properties);
+  return Object.keys(call.arguments)
+    .filter((name) => !declared.includes(name))
+    .map((name) => ({
+      pointer: `/arguments/${escapePointer(name)}`,
+      message: `the tool declares no "${name}"${suggestion(name, declared)}`,
+    }));
+}
+
 interface RowTools {
   problems: [pointer: string, message: string][];
   validate: CallValidator | undefined;
@@ -76,7 +100,10 @@ function createRowToolsReader(toolset: Toolset | undefined): (tools: unknown) =>
 function readRowTools(tools: unknown, toolset: Toolset | undefined): RowTools {
   try {
     const own = parseToolset(tools);
-    return { problems: toolset === undefined ? [] : differences(own, toolset), validate: createCallValidator(own) };
+    return {
+      problems: toolset === undefined ? [] : differences(own, toolset),
+      validate: createWritableCallValidator(own),
+    };
   } catch (error) {
     if (!(error instanceof ToolsetError)) throw error;
     const problems = error.problems.map(({ location, message }): [string, string] => [

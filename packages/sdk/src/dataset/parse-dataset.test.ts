@@ -169,6 +169,18 @@ describe('parseDataset', () => {
     ]);
   });
 
+  it('refuses arguments that a tool does not declare, which decoding could never write', () => {
+    const open = (parameters: JsonObject) =>
+      parseToolset([{ name: 'play', parameters: { type: 'object', ...parameters } }]);
+    const text = lines({ messages: [user], calls: [{ name: 'play', arguments: { titel: 'x', 'a/b': 1 } }] });
+    const properties = { title: { type: 'string' } };
+    expect(problemsOf(text, { toolset: open({ properties }) })).toEqual([
+      'd.jsonl:1#/calls/0/arguments/titel the tool declares no "titel"; did you mean "title"?',
+      'd.jsonl:1#/calls/0/arguments/a~1b the tool declares no "a/b"',
+    ]);
+    expect(problemsOf(text, { toolset: open({ properties, additionalProperties: true }) })).toEqual([]);
+  });
+
   it("checks calls against the row's own tools where there is no toolset", () => {
     const assistant = { role: 'assistant', tool_calls: [{ function: { name: 'b', arguments: '{}' } }] };
     const row = { messages: [user, assistant], tools: [{ name: 'a' }] };
