@@ -270,6 +270,8 @@ describe('trainAdapter, stopped and resumed', () => {
     ['rank', { hyperparameters: { rank: 5 } }],
     ['epochs', { hyperparameters: { epochs: 4 } }],
     ['seed', { seed: 7 }],
+    ['threads', { threads: 2 }],
+    ['maxTokensPerPass', { maxTokensPerPass: 100 }],
     ['examples', { training: tinyExamples.slice(0, 7) }],
     ['prompt', { promptFormat: { ...defaultPromptFormat, system: 'Other.' } }],
   ])('refuses to resume with another %s, naming it', async (name, overrides) => {

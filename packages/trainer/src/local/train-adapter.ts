@@ -113,6 +113,9 @@ export async function trainAdapter(options: TrainAdapterOptions): Promise<Traine
     prompt,
     examples: sha256Hex(JSON.stringify(training.map(({ tokens, labelMask }) => [[...tokens], [...labelMask]]))),
     seed,
+    // These two change how sums are rounded, and so the bytes.
+    threads,
+    maxTokensPerPass,
     ...hyperparameters,
   };
 
