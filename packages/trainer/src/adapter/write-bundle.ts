@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type AdapterManifest, type Toolset, validateAdapterManifest } from '@tooltune/sdk';
+import { fileSha256 } from '@tooltune/sdk/files';
 import type { LlamaConfig } from '../model/llama-config.js';
 import type { LoraParameter } from '../model/lora-parameters.js';
 import { writeAdapterGguf } from './adapter-gguf.js';
@@ -30,11 +30,7 @@ export async function writeAdapterBundle(
     await writeAdapterGguf(join(folder, weightsFile), config, parameters, manifest.lora);
     await writeFile(join(folder, toolsFile), `${JSON.stringify(toolset.tools, null, 2)}\n`);
     const files: Record<string, string> = {};
-    for (const name of [weightsFile, toolsFile]) {
-      files[name] = createHash('sha256')
-        .update(await readFile(join(folder, name)))
-        .digest('hex');
-    }
+    for (const name of [weightsFile, toolsFile]) files[name] = await fileSha256(join(folder, name));
     const complete = validateAdapterManifest({ formatVersion: 1, ...manifest, files });
     await writeFile(join(folder, partialManifest), `${JSON.stringify(complete, null, 2)}\n`);
     await rename(join(folder, partialManifest), join(folder, manifestFile));
