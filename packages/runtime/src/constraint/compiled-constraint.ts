@@ -1,13 +1,13 @@
 import type { JsonSchema, TokenConstraint } from '@tooltune/sdk';
 import { ConstraintError } from './constraint-error.js';
-import { ExpressionArena, NOTHING } from './expression-arena.js';
+import { ExpressionArena, NOTHING } from './grammar/expression-arena.js';
+import { SchemaCompiler, type SchemaOptions } from './grammar/schema-compiler.js';
+import { type ToolGrammarOptions, toolGrammar } from './grammar/tool-grammar.js';
 import { GrammarWalk } from './grammar-walk.js';
-import { someJson } from './json-depth.js';
-import { MaskStore } from './mask-store.js';
-import { SchemaCompiler, type SchemaOptions } from './schema-compiler.js';
-import type { KeywordReport } from './schema-keywords.js';
-import { type ToolGrammarOptions, toolGrammar } from './tool-grammar.js';
-import type { Vocabulary } from './vocabulary.js';
+import { someJson } from './schema/json-depth.js';
+import type { KeywordReport } from './schema/schema-keywords.js';
+import { MaskStore } from './tokens/mask-store.js';
+import type { Vocabulary } from './tokens/vocabulary.js';
 
 /** What a constraint is started with. */
 export interface StartOptions {

@@ -1,8 +1,8 @@
 import type { TokenConstraint } from '@tooltune/sdk';
-import { canonicalTokens, stableTokens } from './canonical-tokens.js';
 import { ConstraintError } from './constraint-error.js';
-import { NOTHING } from './expression-arena.js';
-import type { MaskStore } from './mask-store.js';
+import { NOTHING } from './grammar/expression-arena.js';
+import { canonicalTokens, stableTokens } from './tokens/canonical-tokens.js';
+import type { MaskStore } from './tokens/mask-store.js';
 
 /** Longest forced text that is looked for at once, in bytes. */
 const MAXIMUM_FORCED = 4096;

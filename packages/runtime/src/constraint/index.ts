@@ -6,8 +6,8 @@ export {
   type StartOptions,
 } from './compiled-constraint.js';
 export { ConstraintError, type ConstraintErrorCode } from './constraint-error.js';
-export type { PropertyOrder } from './object-automaton.js';
-export type { SchemaOptions } from './schema-compiler.js';
-export type { KeywordReport } from './schema-keywords.js';
-export type { ToolChoice, ToolGrammarOptions } from './tool-grammar.js';
-export { createVocabulary, type Vocabulary, type VocabularyTokenizer } from './vocabulary.js';
+export type { PropertyOrder } from './grammar/object-automaton.js';
+export type { SchemaOptions } from './grammar/schema-compiler.js';
+export type { ToolChoice, ToolGrammarOptions } from './grammar/tool-grammar.js';
+export type { KeywordReport } from './schema/schema-keywords.js';
+export { createVocabulary, type Vocabulary, type VocabularyTokenizer } from './tokens/vocabulary.js';

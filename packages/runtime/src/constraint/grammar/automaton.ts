@@ -9,4 +9,6 @@ export interface Automaton {
   isNullable(state: number): boolean;
   /** Bytes of the shortest way to stop; Infinity where there is none. */
   minimumLength(state: number): number;
+  /** Whether there is a way to stop, where that is known without the length of the shortest. */
+  isAlive?(state: number): boolean;
 }

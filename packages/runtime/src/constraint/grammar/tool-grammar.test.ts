@@ -1,7 +1,7 @@
 import type { TokenConstraint, Tool } from '@tooltune/sdk';
 import { describe, expect, test } from 'vitest';
-import { createBytePairTokenizer } from '../../test/byte-pair-tokenizer.js';
-import { ConstraintError, compileToolConstraint, createVocabulary, type ToolGrammarOptions } from './index.js';
+import { createBytePairTokenizer } from '../../../test/byte-pair-tokenizer.js';
+import { ConstraintError, compileToolConstraint, createVocabulary, type ToolGrammarOptions } from '../index.js';
 
 const tokenizer = createBytePairTokenizer();
 const vocabulary = createVocabulary(tokenizer);

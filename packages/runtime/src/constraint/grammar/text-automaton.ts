@@ -1,6 +1,6 @@
+import { encodeUtf8 } from '../utf8.js';
 import type { Automaton } from './automaton.js';
 import { type ExpressionArena, NOTHING } from './expression-arena.js';
-import { encodeUtf8 } from './utf8.js';
 
 /** What may follow inside a UTF-8 character (RFC 3629, section 4): first and last byte, and the state after it. */
 const CONTINUATIONS = [

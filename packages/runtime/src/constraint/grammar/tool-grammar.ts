@@ -1,5 +1,5 @@
 import { type Tool, toolCallClosingTag, toolCallOpeningTag, toolCallSeparator } from '@tooltune/sdk';
-import { ConstraintError } from './constraint-error.js';
+import { ConstraintError } from '../constraint-error.js';
 import { EMPTY_TEXT, type ExpressionArena, NOTHING } from './expression-arena.js';
 import { literal, literals } from './literal-automaton.js';
 import { SchemaCompiler, type SchemaOptions } from './schema-compiler.js';

@@ -1,7 +1,7 @@
+import { quote } from '../strings/json-string.js';
+import { encodeUtf8 } from '../utf8.js';
 import type { Automaton } from './automaton.js';
 import type { ExpressionArena } from './expression-arena.js';
-import { quote } from './json-string.js';
-import { encodeUtf8 } from './utf8.js';
 
 /** How a grounded string may differ from the text it is copied from: not at all, or in the case of its letters. */
 export type GroundedMode = 'span' | 'span-ci';

@@ -1,5 +1,5 @@
-import { type ExpressionArena, NOTHING, UNBOUNDED } from './expression-arena.js';
-import { stringCharacter } from './json-string.js';
+import { type ExpressionArena, NOTHING, UNBOUNDED } from '../grammar/expression-arena.js';
+import { stringCharacter } from '../strings/json-string.js';
 import { type TokenTrie, trieChild } from './token-trie.js';
 import type { Vocabulary } from './vocabulary.js';
 

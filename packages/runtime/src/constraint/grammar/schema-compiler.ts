@@ -1,16 +1,8 @@
 import type { JsonSchema, JsonValue } from '@tooltune/sdk';
-import { ConstraintError } from './constraint-error.js';
-import { type ExpressionArena, NOTHING, UNBOUNDED } from './expression-arena.js';
-import { type GroundedMode, groundedString, hasWord } from './grounded-automaton.js';
-import { someJson } from './json-depth.js';
-import { jsonInteger, jsonNumber, type NumberBounds } from './json-number.js';
-import { jsonPattern } from './json-pattern.js';
-import { jsonString } from './json-string.js';
-import { literal, literals } from './literal-automaton.js';
-import { jsonObject, type ObjectProperty, type PropertyOrder } from './object-automaton.js';
-import { PatternError } from './regular-expression.js';
-import { isScalarValid } from './scalar-validation.js';
-import { ENFORCED_KEYWORDS, isAnnotation, type KeywordReport } from './schema-keywords.js';
+import { ConstraintError } from '../constraint-error.js';
+import { someJson } from '../schema/json-depth.js';
+import { isScalarValid } from '../schema/scalar-validation.js';
+import { ENFORCED_KEYWORDS, isAnnotation, type KeywordReport } from '../schema/schema-keywords.js';
 import {
   child,
   requireCount,
@@ -18,7 +10,15 @@ import {
   requireStrings,
   type SchemaObject,
   type SchemaPlace,
-} from './schema-place.js';
+} from '../schema/schema-place.js';
+import { jsonPattern } from '../strings/json-pattern.js';
+import { jsonString } from '../strings/json-string.js';
+import { PatternError } from '../strings/regular-expression.js';
+import { type ExpressionArena, NOTHING, UNBOUNDED } from './expression-arena.js';
+import { type GroundedMode, groundedString, hasWord } from './grounded-automaton.js';
+import { jsonInteger, jsonNumber, type NumberBounds } from './json-number.js';
+import { literal, literals } from './literal-automaton.js';
+import { jsonObject, type ObjectProperty, type PropertyOrder } from './object-automaton.js';
 
 /** How JSON is written and bounded. */
 export interface SchemaOptions {

@@ -1,5 +1,5 @@
 import type { JsonValue } from '@tooltune/sdk';
-import { ConstraintError } from './constraint-error.js';
+import { ConstraintError } from '../constraint-error.js';
 
 /** A schema that is not a boolean. */
 export type SchemaObject = { [keyword: string]: JsonValue };

@@ -1,6 +1,6 @@
+import { encodeUtf8 } from '../utf8.js';
 import type { Automaton } from './automaton.js';
 import { EMPTY_TEXT, type ExpressionArena, NOTHING } from './expression-arena.js';
-import { encodeUtf8 } from './utf8.js';
 
 /** Order in which an object's properties may be written: any, or that of the schema. */
 export type PropertyOrder = 'any' | 'schema';

@@ -1,6 +1,6 @@
+import { encodeUtf8 } from '../utf8.js';
 import type { Automaton } from './automaton.js';
 import { EMPTY_TEXT, type ExpressionArena, NOTHING } from './expression-arena.js';
-import { encodeUtf8 } from './utf8.js';
 
 /** A literal text and the expression that follows it. */
 export interface LiteralBranch {

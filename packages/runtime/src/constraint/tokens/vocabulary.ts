@@ -1,6 +1,6 @@
 import type { Tokenizer } from '@tooltune/sdk';
+import { decodeUtf8 } from '../utf8.js';
 import { buildTokenTrie, type TokenTrie } from './token-trie.js';
-import { decodeUtf8 } from './utf8.js';
 
 /** What the engine needs of a tokenizer. */
 export type VocabularyTokenizer = Pick<

@@ -1,5 +1,6 @@
+import { ConstraintError } from '../constraint-error.js';
 import type { Automaton } from './automaton.js';
-import { ConstraintError } from './constraint-error.js';
+import { IntersectionSearch } from './intersection-search.js';
 
 /** The expression that matches nothing: a dead end. */
 export const NOTHING = 0;
@@ -13,6 +14,8 @@ const SEQUENCE = 3;
 const ALTERNATION = 4;
 const REPETITION = 5;
 const AUTOMATON = 6;
+const INTERSECTION = 7;
+const COMPLEMENT = 8;
 
 const MAXIMUM_EXPRESSIONS = 2_000_000;
 /** Rows (1 KiB each) that are kept before they are dropped and built anew on demand. */
@@ -21,7 +24,8 @@ const MAXIMUM_ROWS = 65_536;
 /**
  * Expressions over bytes, hash-consed: equal expressions have equal ids, so an id is a state of the automaton, and the
  * row of its 256 derivatives is its transitions (Brzozowski, "Derivatives of Regular Expressions", 1964). Rows are built
- * when first needed. Expressions from which no end can be reached never exist: they collapse to NOTHING.
+ * when first needed. Expressions from which no end can be reached never exist: they collapse to NOTHING. Complements are
+ * the exception, and are only for use inside an intersection.
  */
 export class ExpressionArena {
   /** Offset in `rows` of an expression's row, or -1 while there is none. Replaced when it grows. */
@@ -42,10 +46,12 @@ export class ExpressionArena {
   private readonly byteSets: Uint32Array[] = [];
   private readonly byteSetIds = new Map<string, number>();
   private readonly lists: Int32Array[] = [];
-  private readonly listIds = new Map<string, number>();
+  private listTable = new Int32Array(256);
   private readonly automata: Automaton[] = [];
   private readonly scratchRows: Int32Array[] = [];
   private depth = 0;
+  private anythingId: number | undefined;
+  private readonly intersections = new IntersectionSearch(this);
   private readonly usableBytes: Uint8Array;
 
   /**
@@ -56,7 +62,9 @@ export class ExpressionArena {
     this.usableBytes = usableBytes;
     this.kinds[EMPTY_TEXT] = 1;
     this.nullable[EMPTY_TEXT] = 1;
+    this.minimum.fill(Number.NaN);
     this.minimum[NOTHING] = Number.POSITIVE_INFINITY;
+    this.minimum[EMPTY_TEXT] = 0;
   }
 
   /** False for a byte that no token can write. */
@@ -73,9 +81,49 @@ export class ExpressionArena {
     return this.nullable[expression] === 1;
   }
 
-  /** Bytes of the shortest text that the expression matches. */
+  /** Bytes of the shortest text that the expression matches. Worked out when it is first asked for. */
   minimumLength(expression: number): number {
+    const known = this.minimum[expression]!;
+    return Number.isNaN(known) ? this.findMinimum(expression) : known;
+  }
+
+  private findMinimum(expression: number): number {
+    const chain: number[] = [];
+    let rest = expression;
+    // Not recursive along a sequence: literals can be thousands of parts long.
+    while (Number.isNaN(this.minimum[rest]!) && this.kinds[rest] === SEQUENCE) {
+      chain.push(rest);
+      rest = this.second[rest]!;
+    }
+    if (Number.isNaN(this.minimum[rest]!)) this.minimum[rest] = this.partMinimum(rest);
+    let sum = this.minimum[rest]!;
+    for (let index = chain.length - 1; index >= 0; index--) {
+      sum += this.minimumLength(this.first[chain[index]!]!);
+      this.minimum[chain[index]!] = sum;
+    }
     return this.minimum[expression]!;
+  }
+
+  private partMinimum(expression: number): number {
+    const first = this.first[expression]!;
+    switch (this.kinds[expression]) {
+      case ALTERNATION: {
+        let least = Number.POSITIVE_INFINITY;
+        for (const member of this.lists[first]!) least = Math.min(least, this.minimumLength(member));
+        return least;
+      }
+      case REPETITION:
+        return this.second[expression] === 0 ? 0 : this.second[expression]! * this.minimumLength(first);
+      case AUTOMATON:
+        return this.automata[first]!.minimumLength(this.second[expression]!);
+      case COMPLEMENT:
+        // A lower bound, which is all that the search of intersections needs.
+        return this.nullable[expression] === 1 ? 0 : 1;
+      case INTERSECTION:
+        return this.intersections.minimumLength(expression);
+      default:
+        return 1;
+    }
   }
 
   /** One byte out of inclusive ranges: bytes(0x30, 0x39, 0x2d, 0x2d). */
@@ -93,7 +141,7 @@ export class ExpressionArena {
       id = this.byteSets.push(set) - 1;
       this.byteSetIds.set(key, id);
     }
-    return this.intern(BYTES, id, 0, 0, false, 1);
+    return this.intern(BYTES, id, 0, 0, false);
   }
 
   /** One after the other. */
@@ -114,34 +162,104 @@ export class ExpressionArena {
       return parts.reduceRight((after, part) => this.concatenate(part, after), tail);
     }
     const nullable = this.nullable[head] === 1 && this.nullable[tail] === 1;
-    return this.intern(SEQUENCE, head, tail, 0, nullable, this.minimum[head]! + this.minimum[tail]!);
+    return this.intern(SEQUENCE, head, tail, 0, nullable);
   }
 
   /** Any one of the options. */
-  alternation(options: readonly number[]): number {
-    const members: number[] = [];
-    for (const option of options) {
-      if (this.kinds[option] === ALTERNATION)
-        for (const member of this.lists[this.first[option]!]!) members.push(member);
-      else if (option !== NOTHING) members.push(option);
-    }
-    members.sort((a, b) => a - b);
-    const list = members.filter((member, index) => member !== members[index - 1]);
+  alternation(options: ArrayLike<number>): number {
+    const list = this.sortedMembers(ALTERNATION, options);
     if (list.length === 0) return NOTHING;
     if (list.length === 1) return list[0]!;
-    const key = list.join();
-    let id = this.listIds.get(key);
-    if (id === undefined) {
-      id = this.lists.push(Int32Array.from(list)) - 1;
-      this.listIds.set(key, id);
-    }
+    if (list.includes(this.anything)) return this.anything;
     let nullable = false;
-    let minimum = Number.POSITIVE_INFINITY;
-    for (const member of list) {
-      nullable ||= this.nullable[member] === 1;
-      minimum = Math.min(minimum, this.minimum[member]!);
+    for (const member of list) nullable ||= this.nullable[member] === 1;
+    return this.intern(ALTERNATION, this.listId(list), 0, 0, nullable);
+  }
+
+  /** Sorted, each once, those of nested lists of the same kind in its place; without NOTHING. */
+  private sortedMembers(kind: number, options: ArrayLike<number>): number[] {
+    const members: number[] = [];
+    for (let index = 0; index < options.length; index++) {
+      const option = options[index]!;
+      if (this.kinds[option] === kind) for (const member of this.lists[this.first[option]!]!) members.push(member);
+      else if (option !== NOTHING) members.push(option);
     }
-    return this.intern(ALTERNATION, id, 0, 0, nullable, minimum);
+    if (members.length < 2) return members;
+    members.sort((a, b) => a - b);
+    let kept = 1;
+    for (let index = 1; index < members.length; index++) {
+      if (members[index] !== members[index - 1]) members[kept++] = members[index]!;
+    }
+    members.length = kept;
+    return members;
+  }
+
+  private listId(list: readonly number[]): number {
+    let hashed = list.length;
+    for (const member of list) hashed = Math.imul(hashed ^ member, 0x9e3779b1) ^ (hashed >>> 15);
+    const capacity = this.listTable.length - 1;
+    let slot = (hashed >>> 0) & capacity;
+    for (let stored = this.listTable[slot]!; stored !== 0; stored = this.listTable[slot]!) {
+      const other = this.lists[stored - 1]!;
+      if (other.length === list.length && other.every((member, index) => member === list[index])) return stored - 1;
+      slot = (slot + 1) & capacity;
+    }
+    const id = this.lists.push(Int32Array.from(list)) - 1;
+    this.listTable[slot] = id + 1;
+    if (this.lists.length * 2 > this.listTable.length) this.growLists();
+    return id;
+  }
+
+  private growLists(): void {
+    this.listTable = new Int32Array(this.listTable.length * 2);
+    const capacity = this.listTable.length - 1;
+    for (const [id, list] of this.lists.entries()) {
+      let hashed = list.length;
+      for (const member of list) hashed = Math.imul(hashed ^ member, 0x9e3779b1) ^ (hashed >>> 15);
+      let slot = (hashed >>> 0) & capacity;
+      while (this.listTable[slot] !== 0) slot = (slot + 1) & capacity;
+      this.listTable[slot] = id + 1;
+    }
+  }
+
+  /** What all of the options match. */
+  intersection(options: ArrayLike<number>): number {
+    const expression = this.candidate(options);
+    return this.intersections.isEmpty(expression) ? NOTHING : expression;
+  }
+
+  /** An intersection that may match nothing at all. Only for IntersectionSearch. */
+  candidate(options: ArrayLike<number>): number {
+    for (let index = 0; index < options.length; index++) if (options[index] === NOTHING) return NOTHING;
+    const list = this.sortedMembers(INTERSECTION, options).filter((member) => member !== this.anything);
+    if (list.length === 0) return this.anything;
+    if (list.length === 1) return list[0]!;
+    let nullable = true;
+    for (const member of list) nullable &&= this.nullable[member] === 1;
+    if (list[0] === EMPTY_TEXT) return nullable ? EMPTY_TEXT : NOTHING;
+    for (const member of list) {
+      if (this.kinds[member] === COMPLEMENT && list.includes(this.first[member]!)) return NOTHING;
+    }
+    return this.intern(INTERSECTION, this.listId(list), 0, 0, nullable);
+  }
+
+  /** Every byte string that the expression does not match. Only for use inside an intersection. */
+  complement(expression: number): number {
+    if (this.kinds[expression] === COMPLEMENT) return this.first[expression]!;
+    return this.intern(COMPLEMENT, expression, 0, 0, this.nullable[expression] === 0);
+  }
+
+  private get anything(): number {
+    return (this.anythingId ??= this.complement(NOTHING));
+  }
+
+  isIntersection(expression: number): boolean {
+    return this.kinds[expression] === INTERSECTION;
+  }
+
+  /** Members of an intersection. */
+  conjuncts(expression: number): ArrayLike<number> {
+    return this.lists[this.first[expression]!]!;
   }
 
   optional(part: number): number {
@@ -155,7 +273,7 @@ export class ExpressionArena {
     if (part === NOTHING) return minimum === 0 ? EMPTY_TEXT : NOTHING;
     if (minimum === 1 && maximum === 1) return part;
     const nullable = minimum === 0 || this.nullable[part] === 1;
-    return this.intern(REPETITION, part, minimum, maximum, nullable, minimum * this.minimum[part]!);
+    return this.intern(REPETITION, part, minimum, maximum, nullable);
   }
 
   /** Makes an automaton's states usable as expressions; returns its id. */
@@ -163,12 +281,17 @@ export class ExpressionArena {
     return this.automata.push(automaton) - 1;
   }
 
-  /** The expression of an automaton's state. */
+  /** The expression of an automaton's state; NOTHING where it leads to no end. */
   automaton(id: number, state: number): number {
     const automaton = this.automata[id]!;
-    const minimum = automaton.minimumLength(state);
-    if (minimum === Number.POSITIVE_INFINITY) return NOTHING;
-    return this.intern(AUTOMATON, id, state, 0, automaton.isNullable(state), minimum);
+    const alive = automaton.isAlive?.(state) ?? automaton.minimumLength(state) !== Number.POSITIVE_INFINITY;
+    return alive ? this.intern(AUTOMATON, id, state, 0, automaton.isNullable(state)) : NOTHING;
+  }
+
+  /** The automaton whose state the expression is, with that state; undefined for any other expression. */
+  automatonOf(expression: number): { automaton: Automaton; state: number } | undefined {
+    if (this.kinds[expression] !== AUTOMATON) return undefined;
+    return { automaton: this.automata[this.first[expression]!]!, state: this.second[expression]! };
   }
 
   /** The options of an alternation, or the expression itself. */
@@ -222,12 +345,12 @@ export class ExpressionArena {
 
   /** The first byte of a shortest text that the expression matches; -1 for the empty one. */
   shortestByte(expression: number): number {
-    const wanted = this.minimum[expression]! - 1;
+    const wanted = this.minimumLength(expression) - 1;
     if (wanted < 0) return -1;
     const offset = this.rowOffset(expression);
     for (let byte = 0; byte < 256; byte++) {
       const after = this.rows[offset + byte]!;
-      if (after !== NOTHING && this.minimum[after] === wanted) return byte;
+      if (after !== NOTHING && this.minimumLength(after) === wanted) return byte;
     }
     return -1;
   }
@@ -285,14 +408,28 @@ export class ExpressionArena {
           const offset = this.rowOffset(tail);
           for (let byte = 0; byte < 256; byte++) {
             const other = this.rows[offset + byte]!;
-            if (other !== NOTHING) row[byte] = row[byte] === NOTHING ? other : this.alternation([row[byte]!, other]);
+            if (other !== NOTHING) row[byte] = row[byte] === NOTHING ? other : this.either(row[byte]!, other);
           }
         }
         return;
       }
       case ALTERNATION:
-        this.deriveAlternation(this.lists[this.first[expression]!]!, row);
+        this.deriveMembers(this.lists[this.first[expression]!]!, row, false);
         return;
+      case INTERSECTION:
+        this.deriveMembers(this.lists[this.first[expression]!]!, row, true);
+        return;
+      case COMPLEMENT: {
+        const offset = this.rowOffset(this.first[expression]!);
+        let previous = -1;
+        let result = NOTHING;
+        for (let byte = 0; byte < 256; byte++) {
+          const target = this.rows[offset + byte]!;
+          if (target !== previous) result = this.complement((previous = target));
+          row[byte] = result;
+        }
+        return;
+      }
       case REPETITION: {
         const minimum = this.second[expression]!;
         const maximum = this.third[expression]!;
@@ -321,32 +458,35 @@ export class ExpressionArena {
     }
   }
 
-  private deriveAlternation(members: Int32Array, row: Int32Array): void {
+  private either(one: number, other: number): number {
+    return one === other ? one : this.alternation([one, other]);
+  }
+
+  /** The rows of all members joined; those of neighbouring bytes are mostly the same. */
+  private deriveMembers(members: Int32Array, row: Int32Array, all: boolean): void {
     for (const member of members) this.rowOffset(member);
-    let previous: number[] = [];
+    const targets: number[] = [];
     let result = NOTHING;
     for (let byte = 0; byte < 256; byte++) {
-      const targets: number[] = [];
-      for (const member of members) {
-        const target = this.rows[this.rowOffsets[member]! + byte]!;
-        if (target !== NOTHING) targets.push(target);
+      let isSame = byte > 0;
+      for (let index = 0; isSame && index < members.length; index++) {
+        const place = this.rowOffsets[members[index]!]! + byte;
+        isSame = this.rows[place] === this.rows[place - 1];
       }
-      if (targets.length !== previous.length || targets.some((target, index) => target !== previous[index])) {
-        previous = targets;
-        result = this.alternation(targets);
+      if (!isSame) {
+        targets.length = 0;
+        for (const member of members) {
+          const target = this.rows[this.rowOffsets[member]! + byte]!;
+          if (target !== NOTHING) targets.push(target);
+        }
+        if (all) result = targets.length === members.length ? this.intersection(targets) : NOTHING;
+        else result = targets.length === 1 ? targets[0]! : this.alternation(targets);
       }
       row[byte] = result;
     }
   }
 
-  private intern(
-    kind: number,
-    first: number,
-    second: number,
-    third: number,
-    nullable: boolean,
-    minimum: number,
-  ): number {
+  private intern(kind: number, first: number, second: number, third: number, nullable: boolean): number {
     const capacity = this.table.length - 1;
     let slot = hash(kind, first, second, third) & capacity;
     for (let id = this.table[slot]!; id !== 0; id = this.table[slot]!) {
@@ -370,7 +510,6 @@ export class ExpressionArena {
     this.second[id] = second;
     this.third[id] = third;
     this.nullable[id] = nullable ? 1 : 0;
-    this.minimum[id] = minimum;
     this.table[slot] = id;
     if (this.count * 2 > this.table.length) this.rehash();
     return id;
@@ -386,7 +525,7 @@ export class ExpressionArena {
     this.second = enlarged(this.second, new Int32Array(length));
     this.third = enlarged(this.third, new Int32Array(length));
     this.nullable = enlarged(this.nullable, new Uint8Array(length));
-    this.minimum = enlarged(this.minimum, new Float64Array(length));
+    this.minimum = enlarged(this.minimum, new Float64Array(length).fill(Number.NaN));
   }
 
   private rehash(): void {

@@ -1,6 +1,6 @@
-import { type ExpressionArena, NOTHING } from './expression-arena.js';
+import { type ExpressionArena, NOTHING } from '../grammar/expression-arena.js';
+import { decodeUtf8, joinBytes } from '../utf8.js';
 import { trieChild } from './token-trie.js';
-import { decodeUtf8, joinBytes } from './utf8.js';
 import type { Vocabulary } from './vocabulary.js';
 
 /**
