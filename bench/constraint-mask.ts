@@ -3,10 +3,10 @@
  * filled as a bitset. Not measured: the model, and other engines.
  */
 import { readFile } from 'node:fs/promises';
-import { gguf } from '@huggingface/gguf';
 import { compileToolConstraint, createVocabulary } from '@tooltune/runtime/constraint';
-import { createTokenizer, formatToolCalls, type Tool, type ToolCall } from '@tooltune/sdk';
-import { resolveBaseModel } from '@tooltune/sdk/models';
+import { formatToolCalls, type Tool, type ToolCall } from '@tooltune/sdk';
+import { loadTokenizer } from './measuring/load-tokenizer.js';
+import { percentiles, Stopwatch, Times } from './measuring/times.js';
 
 interface Row {
   messages: { content: string }[];
@@ -16,27 +16,26 @@ interface Row {
 // From dist/, where it runs.
 const file = new URL('../../packages/runtime/test/fixtures/snips-excerpt.json', import.meta.url);
 const { tools, rows } = JSON.parse(await readFile(file, 'utf8')) as { tools: Tool[]; rows: Row[] };
-const { path } = await resolveBaseModel('smollm2-135m');
-const { metadata } = await gguf(path, { allowLocalFile: true });
-const tokenizer = createTokenizer(metadata as Record<string, unknown>);
+const tokenizer = await loadTokenizer('smollm2-135m');
 
+const stopwatch = new Stopwatch();
 const results: Record<string, Record<string, string>> = {};
 
 /** Adds a line of percentiles, in µs. */
-function report(name: string, milliseconds: number[]): void {
-  const sorted = [...milliseconds].sort((a, b) => a - b);
-  const at = (share: number) => (1000 * sorted[Math.floor(share * (sorted.length - 1))]!).toFixed(1);
-  results[name] = { times: String(sorted.length), p50: at(0.5), p90: at(0.9), p99: at(0.99), max: at(1) };
+function report(name: string, times: Times): void {
+  const { count, ...parts } = percentiles(times.all())!;
+  const shown = Object.entries(parts).map(([part, time]) => [part, time.toFixed(1)]);
+  results[name] = { times: String(count), ...Object.fromEntries(shown) };
 }
 
-function timed<Result>(times: number[], work: () => Result): Result {
-  const before = performance.now();
+function timed<Result>(times: Times, work: () => Result): Result {
+  stopwatch.start();
   const result = work();
-  times.push(performance.now() - before);
+  times.add(stopwatch.stop());
   return result;
 }
 
-const building: number[] = [];
+const building = new Times();
 const vocabulary = timed(building, () => createVocabulary(tokenizer));
 report('vocabulary', building);
 
@@ -52,10 +51,10 @@ for (const [name, set] of [
   ['grounded strings', grounded],
 ] as const) {
   const options = { tools: set, callFormat: 'json-in-tags', toolChoice: 'auto', parallelCalls: true } as const;
-  const compiling: number[] = [];
-  const starting: number[] = [];
-  const masks: number[] = [];
-  const forcing: number[] = [];
+  const compiling = new Times();
+  const starting = new Times();
+  const masks = new Times();
+  const forcing = new Times();
   const compiled = timed(compiling, () => compileToolConstraint(options));
   for (const { messages, calls } of rows) {
     const groundingTexts = messages.map(({ content }) => content);

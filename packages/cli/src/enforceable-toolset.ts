@@ -1,10 +1,18 @@
-import { type JsonValue, type Problem, SchemaError, type Tool, type Toolset, TooltuneError } from '@tooltune/sdk';
+import {
+  formatLocation,
+  type JsonValue,
+  type Problem,
+  SchemaError,
+  type Tool,
+  type Toolset,
+  TooltuneError,
+} from '@tooltune/sdk';
 import { readJsonFile } from '@tooltune/sdk/files';
 
 /**
  * Refuses tools whose schemas decoding cannot hold a model to: nobody should train for them and find out afterwards.
  * @param file The toolset's file, which the problems' JSON pointers lead into.
- * @throws SchemaError `toolset/not-enforceable`, with every keyword that is refused
+ * @throws SchemaError `toolset/not-enforceable`, with the keyword of each tool that is refused
  */
 export async function checkEnforceable(file: string, toolset: Toolset): Promise<void> {
   const pointers = parameterPointers(await readJsonFile(file));
@@ -22,17 +30,14 @@ export async function checkEnforceable(file: string, toolset: Toolset): Promise<
 
 /** What of a tool's parameters is refused, at JSON pointers inside them. */
 async function problemsOf(tool: Tool): Promise<{ pointer: string; message: string }[]> {
-  const { compileToolConstraint, explain } = await import('@tooltune/runtime/constraint');
+  const { compileToolConstraint } = await import('@tooltune/runtime/constraint');
   try {
-    const refused = explain(tool.parameters).filter(({ status }) => status === 'refused');
-    if (refused.length > 0)
-      return refused.map(({ pointer, reason = 'not supported' }) => ({ pointer, message: reason }));
     const toolChoice = { name: tool.name };
     compileToolConstraint({ tools: [tool], callFormat: 'json-in-tags', toolChoice, parallelCalls: false });
     return [];
   } catch (error) {
     if (!TooltuneError.isInstance(error)) throw error;
-    const place = error.location === undefined ? '' : `${error.location.file}#${error.location.pointer}: `;
+    const place = error.location === undefined ? '' : `${formatLocation(error.location)}: `;
     const message = error.message.startsWith(place) ? error.message.slice(place.length) : error.message;
     return [{ pointer: error.location?.pointer ?? '', message }];
   }

@@ -211,25 +211,21 @@ describe('tooltune check', () => {
       (entry: object) => ({ tools: [{ type: 'function', function: entry }] }),
       '/tools/0/function/parameters',
     ],
-  ])('names every keyword that decoding could not enforce, before training too: %s', async (_, wrap, pointer) => {
-    const properties = {
-      day: { type: 'string', format: 'date' },
-      place: { type: 'string', oneOf: [{ minLength: 1 }, { $ref: '#/$defs/place' }] },
-    };
-    const parameters = { type: 'object', properties, $defs: { place: { type: 'string' } } };
+  ])('names the keyword that decoding could not enforce, before training too: %s', async (_, wrap, pointer) => {
+    const place = { type: 'string', anyOf: [{ minLength: 1 }, { $ref: '#/properties/place' }] };
+    const parameters = { type: 'object', properties: { day: { type: 'string', format: 'date' }, place } };
     await write('hard.json', JSON.stringify(wrap({ name: 'book', parameters })));
     const checked = await run('check', '--tools', 'hard.json', '--json');
     expect(checked.exitCode).toBe(1);
     const { problems } = JSON.parse(checked.stdout) as { problems: { code: string; pointer: string }[] };
     expect(problems.map((problem) => [problem.code, problem.pointer])).toEqual([
-      ['toolset/not-enforceable', `${pointer}/$defs`],
-      ['toolset/not-enforceable', `${pointer}/properties/day/format`],
-      ['toolset/not-enforceable', `${pointer}/properties/place/oneOf`],
+      ['toolset/not-enforceable', `${pointer}/properties/place/anyOf/1/$ref`],
     ]);
     await write('empty.jsonl', '');
     const trained = await run('train', '--tools', 'hard.json', '--data', 'empty.jsonl', '--base', 'x', '--out', 'a');
     expect(trained).toMatchObject({ exitCode: 1, stdout: '' });
-    expect(trained.stderr).toContain(`hard.json#${pointer}/properties/day/format: \`format\` is not supported`);
+    expect(trained.stderr).toContain(`hard.json#${pointer}/properties/place/anyOf/1/$ref: Decoding could not hold`);
+    expect(trained.stderr).toContain('`$ref` leads back');
   });
 
   it('refuses a tool that no arguments can satisfy', async () => {

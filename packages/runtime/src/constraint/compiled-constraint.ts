@@ -1,11 +1,9 @@
-import type { JsonSchema, TokenConstraint } from '@tooltune/sdk';
+import type { JsonSchema, JsonValue, TokenConstraint } from '@tooltune/sdk';
 import { ConstraintError } from './constraint-error.js';
 import { ExpressionArena, NOTHING } from './grammar/expression-arena.js';
-import { SchemaCompiler, type SchemaOptions } from './grammar/schema-compiler.js';
 import { type ToolGrammarOptions, toolGrammar } from './grammar/tool-grammar.js';
 import { GrammarWalk } from './grammar-walk.js';
-import { someJson } from './schema/json-depth.js';
-import type { KeywordReport } from './schema/schema-keywords.js';
+import { type DeferredReport, SchemaGrammar, type SchemaOptions } from './schema-grammar.js';
 import { MaskStore } from './tokens/mask-store.js';
 import type { Vocabulary } from './tokens/vocabulary.js';
 
@@ -27,7 +25,25 @@ export interface CompiledConstraint {
   start(options: StartOptions): TokenConstraint;
 }
 
-type GrammarSource = (arena: ExpressionArena, groundingTexts: readonly string[]) => number;
+/** A constraint to one JSON value. */
+export interface SchemaConstraint extends CompiledConstraint {
+  /** Keywords that decoding does not enforce, or not wholly, so that `check` decides. Looks through the whole schema. */
+  deferred(): readonly DeferredReport[];
+  /** Whether a decoded value is valid: certain where nothing is deferred. */
+  check(value: JsonValue): boolean;
+}
+
+/** How a schema is compiled. */
+export interface CompileOptions extends SchemaOptions {
+  /** The vocabulary that it will be started with first: saves building the grammar a second time. */
+  vocabulary?: Vocabulary;
+}
+
+/** An expression of a new arena, and whether texts to copy from make a difference to it. */
+export interface GrammarSource {
+  readonly isGrounded: boolean;
+  build(arena: ExpressionArena, groundingTexts: readonly string[]): number;
+}
 
 interface Grammar {
   arena: ExpressionArena;
@@ -42,33 +58,29 @@ const RENEWED_SIZE = 200_000;
 
 class GrammarConstraint implements CompiledConstraint {
   private readonly source: GrammarSource;
-  private readonly isGrounded: boolean;
   private readonly grammars = new Map<string, Grammar>();
 
-  constructor(source: GrammarSource, isGrounded: boolean) {
+  constructor(source: GrammarSource, vocabulary: Vocabulary | undefined) {
     this.source = source;
-    this.isGrounded = isGrounded;
-    // Compiled once now, so that what is not supported is refused before work starts.
-    if (source(new ExpressionArena(), []) === NOTHING) {
-      throw new ConstraintError('constraint/unsatisfiable', 'no value can satisfy the schema');
-    }
+    // Built once now, so that what is not supported is refused before work starts.
+    this.grammar(vocabulary, []);
   }
 
   start(options: StartOptions): TokenConstraint {
     const { vocabulary, groundingTexts = [], maxTokens = Number.POSITIVE_INFINITY } = options;
-    const grammar = this.grammar(vocabulary, this.isGrounded ? groundingTexts : []);
+    const grammar = this.grammar(vocabulary, this.source.isGrounded ? groundingTexts : []);
     let store = grammar.stores.get(vocabulary);
     if (store === undefined) grammar.stores.set(vocabulary, (store = new MaskStore(grammar.arena, vocabulary)));
-    grammar.arena.trimRows();
-    if (!store.fits(grammar.start, maxTokens)) {
-      const message = `the shortest answer takes ${store.shortestTokens(grammar.start)} tokens; allow at least as many`;
+    if (maxTokens !== Number.POSITIVE_INFINITY && !store.fits(grammar.start, maxTokens)) {
+      const needed = store.shortestWay.count(grammar.start);
+      const message = `the shortest answer takes ${needed} tokens, but at most ${maxTokens} are allowed`;
       throw new ConstraintError('constraint/budget', message);
     }
     return new GrammarWalk(store, [grammar.start], [], maxTokens);
   }
 
-  private grammar(vocabulary: Vocabulary, groundingTexts: readonly string[]): Grammar {
-    const key = JSON.stringify([vocabulary.singleBytes.join(''), groundingTexts]);
+  private grammar(vocabulary: Vocabulary | undefined, groundingTexts: readonly string[]): Grammar {
+    const key = grammarKey(vocabulary, groundingTexts);
     const known = this.grammars.get(key);
     this.grammars.delete(key);
     const grammar =
@@ -81,40 +93,50 @@ class GrammarConstraint implements CompiledConstraint {
     return grammar;
   }
 
-  private build(vocabulary: Vocabulary, groundingTexts: readonly string[]): Grammar {
-    const arena = new ExpressionArena(vocabulary.singleBytes);
-    const start = this.source(arena, groundingTexts);
+  private build(vocabulary: Vocabulary | undefined, groundingTexts: readonly string[]): Grammar {
+    const arena = new ExpressionArena(vocabulary?.singleBytes);
+    const start = this.source.build(arena, groundingTexts);
     if (start === NOTHING) {
-      const message = 'the vocabulary has no tokens for what the schema asks for';
-      throw new ConstraintError('constraint/unsatisfiable', message);
+      const why =
+        vocabulary === undefined || vocabulary.writesAllBytes ? '' : ', or none that the vocabulary can write';
+      throw new ConstraintError('constraint/unsatisfiable', `no value can satisfy the schema${why}`);
     }
     return { arena, start, stores: new WeakMap() };
   }
 }
 
+/** The same for vocabularies that can write the same bytes. */
+function grammarKey(vocabulary: Vocabulary | undefined, groundingTexts: readonly string[]): string {
+  const bytes = vocabulary === undefined || vocabulary.writesAllBytes ? '' : vocabulary.singleBytes.join('');
+  return groundingTexts.length === 0 ? bytes : JSON.stringify([bytes, groundingTexts]);
+}
+
+class CompiledSchema extends GrammarConstraint implements SchemaConstraint {
+  private readonly schema: SchemaGrammar;
+
+  constructor(schema: SchemaGrammar, vocabulary: Vocabulary | undefined) {
+    super(schema, vocabulary);
+    this.schema = schema;
+  }
+
+  deferred(): readonly DeferredReport[] {
+    return this.schema.deferred();
+  }
+
+  check(value: JsonValue): boolean {
+    return this.schema.check(value);
+  }
+}
+
 /**
- * A constraint to compact JSON that is valid for the schema. Objects have declared properties only, also where the schema
- * leaves `additionalProperties` out; numbers and strings are bounded where the schema has no bounds. Throws a ConstraintError that names the keyword and its JSON
- * pointer for what is not supported (`explain` lists it).
+ * A constraint to JSON that is valid for the schema. Throws a ConstraintError that names the keyword and its JSON pointer
+ * for what is not supported (`explain` lists it). What can only be told at the end is left to `check`.
  */
-export function compileSchema(schema: JsonSchema, options: SchemaOptions = {}): CompiledConstraint {
-  const source: GrammarSource = (arena, texts) => new SchemaCompiler(arena, options, texts).compile(schema);
-  return new GrammarConstraint(source, mentionsGrounding(schema));
+export function compileSchema(schema: JsonSchema, options: CompileOptions = {}): SchemaConstraint {
+  return new CompiledSchema(new SchemaGrammar(schema, options), options.vocabulary);
 }
 
 /** A constraint to an answer that may, must or must not call tools, with valid arguments. */
-export function compileToolConstraint(options: ToolGrammarOptions): CompiledConstraint {
-  const isGrounded = options.tools.some((tool) => mentionsGrounding(tool.parameters));
-  return new GrammarConstraint((arena, texts) => toolGrammar(arena, options, texts), isGrounded);
-}
-
-/** What the engine does about each keyword of a schema: enforced, left alone as an annotation, or refused, and why. */
-export function explain(schema: JsonSchema, options: SchemaOptions = {}): KeywordReport[] {
-  const report: KeywordReport[] = [];
-  new SchemaCompiler(new ExpressionArena(), options, [], report).compile(schema);
-  return report;
-}
-
-function mentionsGrounding(schema: JsonSchema): boolean {
-  return someJson(schema, (value) => typeof value === 'object' && value !== null && 'x-grounded' in value);
+export function compileToolConstraint(options: ToolGrammarOptions & CompileOptions): CompiledConstraint {
+  return new GrammarConstraint(toolGrammar(options), options.vocabulary);
 }

@@ -8,6 +8,8 @@ export type ConstraintErrorCode =
   | 'constraint/invalid-schema'
   /** No value can satisfy the schema. */
   | 'constraint/unsatisfiable'
+  /** A schema refers to itself at the same place of the value, so that checking it never ends. */
+  | 'constraint/infinite-reference'
   /** The schema is nested too deeply. */
   | 'constraint/too-deep'
   /** The grammar needs more states than the engine holds. */

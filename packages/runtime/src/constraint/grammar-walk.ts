@@ -3,11 +3,15 @@ import { ConstraintError } from './constraint-error.js';
 import { NOTHING } from './grammar/expression-arena.js';
 import { canonicalTokens, stableTokens } from './tokens/canonical-tokens.js';
 import type { MaskStore } from './tokens/mask-store.js';
+import { decodeUtf8, joinBytes } from './utf8.js';
+import { nameKeys } from './values/name-keys.js';
 
 /** Longest forced text that is looked for at once, in bytes. */
 const MAXIMUM_FORCED = 4096;
 /** The state after an end token. */
 const ENDED = -1;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
 
 /** A walk through a grammar, token by token. */
 export class GrammarWalk implements TokenConstraint {
@@ -59,9 +63,33 @@ export class GrammarWalk implements TokenConstraint {
     if (after === NOTHING) {
       throw new ConstraintError('constraint/not-allowed', `token ${token} is not allowed after ${this.tokens.length}`);
     }
+    this.states.push(after === ENDED ? ENDED : this.named(this.state, token, after));
     this.tokens.push(token);
-    this.states.push(after);
     this.forcedHere = undefined;
+  }
+
+  /** The state after an allowed token; names of undeclared properties that end in it become known to their objects. */
+  private named(before: number, token: number, after: number): number {
+    const { arena, vocabulary } = this.store;
+    const bytes = vocabulary.tokenBytes(token);
+    if (!bytes.includes(QUOTE)) return after;
+    let state = before;
+    for (let index = 0; index < bytes.length; index++) {
+      state = arena.derivative(state, bytes[index]!);
+      if (bytes[index] === QUOTE) state = nameKeys(arena, state, () => this.keyBefore(bytes.subarray(0, index)));
+    }
+    return state;
+  }
+
+  /** The name whose closing quote comes next. */
+  private keyBefore(last: Uint8Array): string {
+    let bytes = last;
+    let start = -1;
+    for (let index = this.tokens.length; start < 0 && index >= 0; index--) {
+      if (index < this.tokens.length) bytes = joinBytes([this.store.vocabulary.tokenBytes(this.tokens[index]!), bytes]);
+      start = keyStart(bytes, index === 0);
+    }
+    return JSON.parse(`"${decodeUtf8(bytes.subarray(start))}"`) as string;
   }
 
   rollback(count: number): void {
@@ -114,15 +142,24 @@ export class GrammarWalk implements TokenConstraint {
 
   shortestCompletion(): number[] {
     if (this.canEnd()) return [];
-    const { arena, vocabulary } = this.store;
-    const bytes: number[] = [];
-    let state = this.state;
-    for (let byte = arena.shortestByte(state); byte >= 0; byte = arena.shortestByte(state)) {
-      bytes.push(byte);
-      state = arena.derivative(state, byte);
-    }
-    const canonical = canonicalTokens(vocabulary, this.tokens, Uint8Array.from(bytes));
+    const { shortestWay, vocabulary } = this.store;
+    const canonical = canonicalTokens(vocabulary, this.tokens, shortestWay.bytes(this.state));
     if (canonical !== undefined && canonical.tokens.length <= this.tokensLeft) return canonical.tokens;
-    return this.store.greedyCompletion(this.state);
+    return shortestWay.tokens(this.state);
   }
+}
+
+/**
+ * Where the string begins that the bytes end in; -1 where that cannot be told without the bytes before them.
+ * @param isWhole Whether there are none before them.
+ */
+function keyStart(bytes: Uint8Array, isWhole: boolean): number {
+  for (let index = bytes.length - 1; index >= 0; index--) {
+    if (bytes[index] !== QUOTE) continue;
+    let slashes = 0;
+    while (index > slashes && bytes[index - 1 - slashes] === BACKSLASH) slashes++;
+    if (slashes === index && !isWhole) return -1;
+    if (slashes % 2 === 0) return index + 1;
+  }
+  return -1;
 }

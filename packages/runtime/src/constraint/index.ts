@@ -1,13 +1,15 @@
 export {
   type CompiledConstraint,
+  type CompileOptions,
   compileSchema,
   compileToolConstraint,
-  explain,
+  type SchemaConstraint,
   type StartOptions,
 } from './compiled-constraint.js';
 export { ConstraintError, type ConstraintErrorCode } from './constraint-error.js';
-export type { PropertyOrder } from './grammar/object-automaton.js';
-export type { SchemaOptions } from './grammar/schema-compiler.js';
+export { explain, type KeywordReport } from './explain.js';
 export type { ToolChoice, ToolGrammarOptions } from './grammar/tool-grammar.js';
-export type { KeywordReport } from './schema/schema-keywords.js';
+export type { DeferredReport, SchemaOptions } from './schema-grammar.js';
 export { createVocabulary, type Vocabulary, type VocabularyTokenizer } from './tokens/vocabulary.js';
+export type { Whitespace } from './values/value-grammar.js';
+export type { PropertyOrder } from './values/values.js';

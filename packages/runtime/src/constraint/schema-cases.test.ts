@@ -108,8 +108,8 @@ const cases: Case[] = [
   {
     name: 'integer',
     schema: { type: 'integer' },
-    accepted: ['0', '7', '-1', '120', '999999999999999'],
-    rejected: ['-0', '00', '01', '-', '1.0', '1e3', '+1', '', '1234567890123456'],
+    accepted: ['0', '7', '-1', '120', '123456789012345678901'],
+    rejected: ['-0', '00', '01', '-', '1.0', '1e3', '+1', '', '1234567890123456789012'],
   },
   {
     name: 'integer: minimum and maximum',
@@ -151,13 +151,13 @@ const cases: Case[] = [
       '1e+21',
       '1e+307',
     ],
-    rejected: ['-0', '-0.0', '.5', '5.', '01', '1e5', '1e', 'NaN', '1e+999', '1e+308', '--1'],
+    rejected: ['-0', '-0.0', '.5', '5.', '01', '1e', 'NaN', '1e+999', '2e+308', '--1'],
   },
   {
     name: 'number: minimum and maximum',
     schema: { type: 'number', minimum: -1.5, maximum: 10.25 },
     accepted: ['-1.5', '-1.50', '-1.49', '-0.001', '0', '0.0', '9.99', '10', '10.25', '10.250', '10.2'],
-    rejected: ['-1.51', '-1.501', '-2', '10.26', '10.251', '10.3', '11', '-0', '-0.00', '1e1'],
+    rejected: ['-1.51', '-1.501', '-2', '10.26', '10.251', '10.3', '11', '-0', '-0.00', '2e1', '1e999'],
   },
   {
     name: 'number: exclusive bounds',
@@ -238,6 +238,7 @@ const cases: Case[] = [
   {
     name: 'object: keys that begin alike, and that need escapes',
     schema: { type: 'object', properties: { a: { type: 'null' }, ab: { type: 'null' }, 'a"é': { type: 'null' } } },
+    options: { undeclaredProperties: 'closed' },
     accepted: ['{}', '{"a":null}', '{"ab":null,"a":null}', String.raw`{"a\"é":null}`],
     rejected: ['{"abc":null}', '{"a":null,"a":null}', '{"":null}'],
   },

@@ -1,22 +1,18 @@
-import { BPE } from '@huggingface/tokenizers';
-import { fromByteAlphabet, toByteAlphabet } from './byte-alphabet.js';
-import { wordSplitting } from './split-words.js';
+import { bytePairText } from './byte-pair-text.js';
+import { sentencePieceText } from './sentence-piece-text.js';
 import type { Tokenizer } from './tokenizer.js';
 import { readVocabulary, tokenType } from './vocabulary.js';
 
-/** Words whose ids are kept; all are let go when there are more. */
-const cachedWords = 50_000;
 const noBytes = new Uint8Array(0);
 
 /**
- * The tokenizer of a model, from the key-values of its GGUF file. Gives the very ids of llama.cpp.
- * Byte-level BPE only (Sennrich et al. 2016; Radford et al. 2019). Half surrogate pairs count as U+FFFD, and bytes that
- * the vocabulary has no token for are left out, as llama.cpp does.
+ * The tokenizer of a model, from the key-values of its GGUF file: byte-level BPE or SentencePiece. Gives the very ids of
+ * llama.cpp. Half surrogate pairs count as U+FFFD.
  * @throws TokenizerError `tokenizer/unsupported` or `tokenizer/metadata`
  */
 export function createTokenizer(metadata: Readonly<Record<string, unknown>>): Tokenizer {
-  const { pre, tokens, types, merges, endOfTurnToken, endTokens } = readVocabulary(metadata);
-  const { pattern, wholeWordsFirst } = wordSplitting(pre);
+  const vocabulary = readVocabulary(metadata);
+  const { tokens, types, endOfTurnToken, endTokens } = vocabulary;
 
   const isSpecial = (token: number) => {
     const type = types[token];
@@ -33,32 +29,8 @@ export function createTokenizer(metadata: Readonly<Record<string, unknown>>): To
   // llama.cpp cuts out the longest first, wherever they stand. Array.prototype.sort keeps the order of equals.
   whole.sort((a, b) => b.text.length - a.text.length);
   const userDefined = whole.filter(({ special }) => !special);
-
-  const bytePairs = new BPE({
-    type: 'BPE',
-    vocab: Object.fromEntries(ids),
-    merges: merges as [string, string][],
-    unk_token: null,
-    ignore_merges: false,
-  });
-  const words = new Map<string, readonly number[]>();
-
-  const encodeWord = (word: string): readonly number[] => {
-    const cached = words.get(word);
-    if (cached !== undefined) return cached;
-    const written = toByteAlphabet(word);
-    const wholeWord = wholeWordsFirst ? ids.get(written) : undefined;
-    const encoded = wholeWord === undefined ? bytePairs.bpe(written).flatMap(idsOf) : [wholeWord];
-    if (words.size >= cachedWords) words.clear();
-    words.set(word, encoded);
-    return encoded;
-  };
-  const idsOf = (piece: string): number[] => {
-    const id = ids.get(piece);
-    if (id !== undefined) return [id];
-    // A merge whose result is no token: what llama.cpp can still find are its ASCII characters.
-    return [...piece].map((character) => ids.get(character)).filter((found) => found !== undefined);
-  };
+  const tokenText =
+    vocabulary.kind === 'byte-pair' ? bytePairText(vocabulary, ids) : sentencePieceText(vocabulary, ids);
 
   const bytesOf = new Array<Uint8Array | undefined>(tokens.length);
   const textEncoder = new TextEncoder();
@@ -67,7 +39,7 @@ export function createTokenizer(metadata: Readonly<Record<string, unknown>>): To
     if (text === undefined) throw new RangeError(`${token} is not a token: ids are 0 to ${tokens.length - 1}`);
     if (isSpecial(token)) return noBytes;
     return (bytesOf[token] ??=
-      types[token] === tokenType.userDefined ? textEncoder.encode(text) : fromByteAlphabet(text));
+      types[token] === tokenType.userDefined ? textEncoder.encode(text) : tokenText.bytesOf(token));
   };
 
   return {
@@ -81,7 +53,7 @@ export function createTokenizer(metadata: Readonly<Record<string, unknown>>): To
       const fragments = cutOut(text.replace(/\p{Surrogate}/gu, '\uFFFD'), special ? whole : userDefined);
       for (const fragment of fragments) {
         if (typeof fragment === 'number') encoded.push(fragment);
-        else for (const [word] of fragment.matchAll(pattern)) for (const id of encodeWord(word)) encoded.push(id);
+        else tokenText.encode(fragment, encoded);
       }
       return encoded;
     },

@@ -87,7 +87,7 @@ describe('the tokens that end', () => {
 
 describe('what cannot be built', () => {
   it.each([
-    [{ 'tokenizer.ggml.model': 'llama' }, 'tokenizer/unsupported', /"llama"/],
+    [{ 'tokenizer.ggml.model': 'bert' }, 'tokenizer/unsupported', /"bert"/],
     [{ 'tokenizer.ggml.model': undefined }, 'tokenizer/unsupported', /missing/],
     [{ 'tokenizer.ggml.pre': 'tekken' }, 'tokenizer/unsupported', /"tekken"/],
     [{ 'tokenizer.ggml.pre': undefined }, 'tokenizer/metadata', /tokenizer\.ggml\.pre/],

@@ -4,11 +4,23 @@ import { TokenizerError } from './tokenizer-error.js';
 export const tokenType = { normal: 1, unknown: 2, control: 3, userDefined: 4, unused: 5, byte: 6 } as const;
 
 /** What a model file says about its tokens. */
-export interface Vocabulary {
+export type Vocabulary = BytePairVocabulary | SentencePieceVocabulary;
+
+export interface BytePairVocabulary extends Tokens {
+  kind: 'byte-pair';
   pre: string;
+  merges: readonly [string, string][];
+}
+
+export interface SentencePieceVocabulary extends Tokens {
+  kind: 'sentence-piece';
+  /** By token: of two merges that are possible, the one with the higher score comes first. */
+  scores: Float32Array;
+}
+
+interface Tokens {
   tokens: readonly string[];
   types: Uint8Array;
-  merges: readonly [string, string][];
   endOfTurnToken: number;
   /** endOfTurnToken first, then the others in the order of their ids. */
   endTokens: readonly number[];
@@ -16,7 +28,7 @@ export interface Vocabulary {
 
 /** Texts of tokens that end a turn or a text, in whatever family; control tokens even where the file says otherwise. */
 const endOfTurnTexts = ['<|im_end|>', '<|eot_id|>', '<|end|>', '<end_of_turn>', '<end_of_utterance>', '<EOT>'];
-const endOfTextTexts = ['<|endoftext|>', '<|end_of_text|>', '<|eom_id|>'];
+const endOfTextTexts = ['<|endoftext|>', '<|end_of_text|>', '<|eom_id|>', '</s>'];
 
 /**
  * Reads the tokenizer's key-values of a GGUF file (https://github.com/ggml-org/ggml/blob/master/docs/gguf.md).
@@ -24,15 +36,18 @@ const endOfTextTexts = ['<|endoftext|>', '<|end_of_text|>', '<|eom_id|>'];
  */
 export function readVocabulary(metadata: Readonly<Record<string, unknown>>): Vocabulary {
   const model = metadata['tokenizer.ggml.model'];
-  if (model !== 'gpt2') {
-    throw new TokenizerError(
-      'tokenizer/unsupported',
-      model === undefined
-        ? 'This model file holds no tokenizer (tokenizer.ggml.model is missing); convert it anew with llama.cpp.'
-        : `This model's tokenizer is of the kind "${String(model)}" (tokenizer.ggml.model); ` +
-            'only byte-level BPE ("gpt2") is supported yet. Choose a base model that uses it.',
-    );
-  }
+  if (model === 'gpt2') return readBytePairs(metadata);
+  if (model === 'llama') return readSentencePieces(metadata);
+  throw new TokenizerError(
+    'tokenizer/unsupported',
+    model === undefined
+      ? 'This model file holds no tokenizer (tokenizer.ggml.model is missing); convert it anew with llama.cpp.'
+      : `This model's tokenizer is of the kind "${String(model)}" (tokenizer.ggml.model); only byte-level BPE ` +
+          '("gpt2") and SentencePiece ("llama") are supported yet. Choose a base model that uses one of them.',
+  );
+}
+
+function readBytePairs(metadata: Readonly<Record<string, unknown>>): BytePairVocabulary {
   const pre = metadata['tokenizer.ggml.pre'];
   if (typeof pre !== 'string') {
     throw new TokenizerError(
@@ -40,15 +55,37 @@ export function readVocabulary(metadata: Readonly<Record<string, unknown>>): Voc
       'tokenizer.ggml.pre is missing; convert the model with a newer tool.',
     );
   }
-  const tokens = stringList(metadata, 'tokenizer.ggml.tokens');
-  const types = readTypes(metadata['tokenizer.ggml.token_type'], tokens);
+  const tokens = readTokens(metadata);
   const merges = stringList(metadata, 'tokenizer.ggml.merges').map((merge): [string, string] => {
     const space = merge.indexOf(' ', 1);
     if (space < 0)
       throw new TokenizerError('tokenizer/metadata', `tokenizer.ggml.merges holds "${merge}", not a pair.`);
     return [merge.slice(0, space), merge.slice(space + 1)];
   });
-  return { pre, tokens, types, merges, ...readEndTokens(metadata, tokens, types) };
+  return { kind: 'byte-pair', pre, merges, ...tokens };
+}
+
+function readSentencePieces(metadata: Readonly<Record<string, unknown>>): SentencePieceVocabulary {
+  // llama.cpp takes a missing key for true. With it, a prompt would depend on how it was cut into messages.
+  if (metadata['tokenizer.ggml.add_space_prefix'] !== false) {
+    throw new TokenizerError(
+      'tokenizer/unsupported',
+      "This model's tokenizer puts a space before every text (tokenizer.ggml.add_space_prefix), which is not " +
+        'supported yet. Choose a base model that does not, such as Gemma 3.',
+    );
+  }
+  const tokens = readTokens(metadata);
+  const scores = metadata['tokenizer.ggml.scores'];
+  if (!Array.isArray(scores) || scores.length !== tokens.tokens.length) {
+    throw new TokenizerError('tokenizer/metadata', 'tokenizer.ggml.scores is not one number for each token.');
+  }
+  return { kind: 'sentence-piece', scores: Float32Array.from(scores, Number), ...tokens };
+}
+
+function readTokens(metadata: Readonly<Record<string, unknown>>): Tokens {
+  const tokens = stringList(metadata, 'tokenizer.ggml.tokens');
+  const types = readTypes(metadata['tokenizer.ggml.token_type'], tokens);
+  return { tokens, types, ...readEndTokens(metadata, tokens, types) };
 }
 
 function readTypes(list: unknown, tokens: readonly string[]): Uint8Array {
@@ -67,7 +104,7 @@ function readEndTokens(
   metadata: Readonly<Record<string, unknown>>,
   tokens: readonly string[],
   types: Uint8Array,
-): Pick<Vocabulary, 'endOfTurnToken' | 'endTokens'> {
+): Pick<Tokens, 'endOfTurnToken' | 'endTokens'> {
   const idOf = (key: string): number | undefined => {
     const value = metadata[`tokenizer.ggml.${key}`];
     if (value === undefined) return undefined;

@@ -51,6 +51,7 @@ export class ExpressionArena {
   private readonly scratchRows: Int32Array[] = [];
   private depth = 0;
   private anythingId: number | undefined;
+  private bodyCharacter = -1;
   private readonly intersections = new IntersectionSearch(this);
   private readonly usableBytes: Uint8Array;
 
@@ -167,13 +168,31 @@ export class ExpressionArena {
 
   /** Any one of the options. */
   alternation(options: ArrayLike<number>): number {
-    const list = this.sortedMembers(ALTERNATION, options);
+    const list = this.factored(this.sortedMembers(ALTERNATION, options));
     if (list.length === 0) return NOTHING;
     if (list.length === 1) return list[0]!;
     if (list.includes(this.anything)) return this.anything;
     let nullable = false;
     for (const member of list) nullable ||= this.nullable[member] === 1;
     return this.intern(ALTERNATION, this.listId(list), 0, 0, nullable);
+  }
+
+  /**
+   * The same options with common heads only once: `ab|ac` is `a(b|c)`. Otherwise ambiguity would multiply: where a value
+   * can be read in several ways at every level of nesting.
+   */
+  private factored(list: number[]): number[] {
+    for (let index = 1; index < list.length; index++) {
+      const head = this.head(list[index]!);
+      let other = 0;
+      while (other < index && this.head(list[other]!) !== head) other++;
+      if (other === index) continue;
+      const tails = list.filter((member) => this.head(member) === head).map((member) => this.tail(member));
+      const rest = list.filter((member) => this.head(member) !== head);
+      rest.push(this.concatenate(head, this.alternation(tails)));
+      return this.factored(this.sortedMembers(ALTERNATION, rest));
+    }
+    return list;
   }
 
   /** Sorted, each once, those of nested lists of the same kind in its place; without NOTHING. */
@@ -257,6 +276,10 @@ export class ExpressionArena {
     return this.kinds[expression] === INTERSECTION;
   }
 
+  isComplement(expression: number): boolean {
+    return this.kinds[expression] === COMPLEMENT;
+  }
+
   /** Members of an intersection. */
   conjuncts(expression: number): ArrayLike<number> {
     return this.lists[this.first[expression]!]!;
@@ -299,6 +322,26 @@ export class ExpressionArena {
     return this.kinds[expression] === ALTERNATION ? this.lists[this.first[expression]!]! : [expression];
   }
 
+  isAlternation(expression: number): boolean {
+    return this.kinds[expression] === ALTERNATION;
+  }
+
+  /** Adds the ways that an expression may begin: its alternatives, those at the head of a sequence included. */
+  beginnings(expression: number, into: number[]): void {
+    const members = this.members(expression);
+    for (let index = 0; index < members.length; index++) {
+      const member = members[index]!;
+      const head = this.head(member);
+      if (this.kinds[head] !== ALTERNATION) {
+        into.push(member);
+        continue;
+      }
+      const inner: number[] = [];
+      this.beginnings(head, inner);
+      for (const option of inner) into.push(this.concatenate(option, this.tail(member)));
+    }
+  }
+
   /** Head of a sequence, or the expression itself. */
   head(expression: number): number {
     return this.kinds[expression] === SEQUENCE ? this.first[expression]! : expression;
@@ -312,6 +355,15 @@ export class ExpressionArena {
   /** True for a repetition of just this part. */
   isRepetitionOf(expression: number, part: number): boolean {
     return this.kinds[expression] === REPETITION && this.first[expression] === part;
+  }
+
+  /** Marks a part whose repetitions are the bodies of strings: whatever an intersection with it allows is one. */
+  markBodyCharacter(part: number): void {
+    this.bodyCharacter = part;
+  }
+
+  isBodyRepetition(expression: number): boolean {
+    return this.kinds[expression] === REPETITION && this.first[expression] === this.bodyCharacter;
   }
 
   /** Bounds of a repetition. */
@@ -345,14 +397,16 @@ export class ExpressionArena {
 
   /** The first byte of a shortest text that the expression matches; -1 for the empty one. */
   shortestByte(expression: number): number {
-    const wanted = this.minimumLength(expression) - 1;
-    if (wanted < 0) return -1;
+    if (this.nullable[expression] === 1) return -1;
     const offset = this.rowOffset(expression);
+    let [shortest, least] = [-1, Number.POSITIVE_INFINITY];
     for (let byte = 0; byte < 256; byte++) {
       const after = this.rows[offset + byte]!;
-      if (after !== NOTHING && this.minimumLength(after) === wanted) return byte;
+      if (after === NOTHING || (byte > 0 && after === this.rows[offset + byte - 1])) continue;
+      const length = this.minimumLength(after);
+      if (length < least) [shortest, least] = [byte, length];
     }
-    return -1;
+    return shortest;
   }
 
   /** The expression after one more byte; NOTHING where it may not come. */

@@ -1,4 +1,3 @@
-import { quote } from '../strings/json-string.js';
 import { encodeUtf8 } from '../utf8.js';
 import type { Automaton } from './automaton.js';
 import type { ExpressionArena } from './expression-arena.js';
@@ -206,26 +205,25 @@ function traitsOf(arena: ExpressionArena, codePoint: string, mode: GroundedMode)
   };
 }
 
-const groundedStrings = new WeakMap<ExpressionArena, Map<string, number>>();
+const groundedBodies = new WeakMap<ExpressionArena, Map<string, number>>();
 
 /**
- * A JSON string that is a piece of one of the texts: from word boundary to word boundary, and not only white space. A
- * boundary lies between two code points unless both are letters, digits, marks or underscores. Built once per arena,
- * however many strings are grounded in the same texts.
+ * A piece of one of the texts, as it stands between the quotes of a JSON string: from word boundary to word boundary, and
+ * not only white space. A boundary lies between two code points unless both are letters, digits, marks or underscores.
+ * Built once per arena, however many strings are grounded in the same texts.
  */
-export function groundedString(
+export function groundedBody(
   arena: ExpressionArena,
   texts: readonly string[],
   mode: GroundedMode,
   bounds: LengthBounds = { minimum: 0, maximum: Number.POSITIVE_INFINITY },
 ): number {
-  let expressions = groundedStrings.get(arena);
-  if (expressions === undefined) groundedStrings.set(arena, (expressions = new Map()));
+  let expressions = groundedBodies.get(arena);
+  if (expressions === undefined) groundedBodies.set(arena, (expressions = new Map()));
   const key = JSON.stringify([mode, bounds, texts]);
   let expression = expressions.get(key);
   if (expression === undefined) {
-    const body = new GroundedAutomaton(arena, texts, mode, bounds).start();
-    expression = arena.sequence(quote(arena), body, quote(arena));
+    expression = new GroundedAutomaton(arena, texts, mode, bounds).start();
     expressions.set(key, expression);
   }
   return expression;

@@ -1,5 +1,5 @@
 import type { ExpressionArena } from './expression-arena.js';
-import { NOTHING } from './expression-arena.js';
+import { NOTHING, UNBOUNDED } from './expression-arena.js';
 
 /** Expressions looked at before one is taken to match something. */
 const MAXIMUM_STEPS = 20_000;
@@ -14,6 +14,8 @@ export class IntersectionSearch {
   gaveUp = false;
   private readonly arena: ExpressionArena;
   private readonly minima = new Map<number, number>();
+  /** Whether anything is matched, where that is known. */
+  private readonly alive = new Map<number, boolean>();
   private readonly successors = new Map<number, Int32Array>();
 
   constructor(arena: ExpressionArena) {
@@ -23,14 +25,39 @@ export class IntersectionSearch {
   /** Whether the expression, an intersection or any other, matches nothing. */
   isEmpty(expression: number): boolean {
     if (expression === NOTHING) return true;
-    return this.arena.isIntersection(expression) && this.minimumLength(expression) === Number.POSITIVE_INFINITY;
+    if (!this.arena.isIntersection(expression) || this.isPlain(expression)) return false;
+    return this.alive.get(expression) === undefined
+      ? this.search(expression, false) === Number.POSITIVE_INFINITY
+      : !this.alive.get(expression);
+  }
+
+  /**
+   * Whether plainly something is matched: of two parts the one is a repetition that may end, and has room for the shortest
+   * text of the other. Such are the patterns with a `maxLength`, in which every character makes another expression.
+   */
+  private isPlain(intersection: number): boolean {
+    const { arena } = this;
+    const parts = arena.conjuncts(intersection);
+    if (parts.length !== 2) return false;
+    for (let index = 0; index < 2; index++) {
+      const part = parts[index]!;
+      const other = parts[1 - index]!;
+      if (!arena.isBodyRepetition(part) || arena.repetitionMinimum(part) > 0 || arena.isComplement(other)) continue;
+      const maximum = arena.repetitionMaximum(part);
+      // A character has at least one byte.
+      if (maximum === UNBOUNDED || arena.minimumLength(other) <= maximum) return true;
+    }
+    return false;
   }
 
   /** Bytes of the shortest text that an intersection matches; Infinity where there is none. */
   minimumLength(intersection: number): number {
+    return this.minima.get(intersection) ?? this.search(intersection, true);
+  }
+
+  /** @param exact False where any text will do, and not its length but only whether it is finite. */
+  private search(intersection: number, exact: boolean): number {
     const { arena, minima } = this;
-    const known = minima.get(intersection);
-    if (known !== undefined) return known;
     // By distance from the end that is at least left, added to that from the start.
     const queue: number[][] = [];
     const distances = new Map<number, number>([[intersection, 0]]);
@@ -44,20 +71,27 @@ export class IntersectionSearch {
         if (closed.has(entry)) continue;
         closed.add(entry);
         const distance = distances.get(entry)!;
-        const rest = arena.isIntersection(entry) && !arena.isNullable(entry) ? minima.get(entry) : this.bound(entry);
+        const isOpen = arena.isIntersection(entry) && !arena.isNullable(entry);
+        if (isOpen && !exact && (this.alive.get(entry) === true || this.isPlain(entry))) {
+          return this.keepAlive(entry, intersection, previous);
+        }
+        const rest = isOpen ? minima.get(entry) : this.bound(entry);
         // The bound is exact for what is no intersection, and for what may end.
         if (rest !== undefined) {
           if (rest === Number.POSITIVE_INFINITY) continue;
+          if (!exact) return this.keepAlive(entry, intersection, previous);
           return this.keep(entry, distance + rest, intersection, distances, previous);
         }
         if (++steps > MAXIMUM_STEPS) {
           this.gaveUp = true;
-          minima.set(intersection, bound);
+          if (exact) minima.set(intersection, bound);
+          this.alive.set(intersection, true);
           return bound;
         }
         for (const after of this.after(entry)) {
           const known = distances.get(after);
           if (known !== undefined && known <= distance + 1) continue;
+          if (this.alive.get(after) === false) continue;
           const least = minima.get(after) ?? this.bound(after);
           if (least === Number.POSITIVE_INFINITY) continue;
           distances.set(after, distance + 1);
@@ -68,8 +102,19 @@ export class IntersectionSearch {
         }
       }
     }
-    for (const dead of closed) minima.set(dead, Number.POSITIVE_INFINITY);
+    for (const dead of closed) {
+      minima.set(dead, Number.POSITIVE_INFINITY);
+      this.alive.set(dead, false);
+    }
     return Number.POSITIVE_INFINITY;
+  }
+
+  private keepAlive(end: number, start: number, previous: ReadonlyMap<number, number>): number {
+    for (let entry: number | undefined = end; entry !== undefined; entry = previous.get(entry)) {
+      this.alive.set(entry, true);
+      if (entry === start) break;
+    }
+    return 1;
   }
 
   private keep(

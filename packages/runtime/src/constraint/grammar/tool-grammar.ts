@@ -1,8 +1,9 @@
 import { type Tool, toolCallClosingTag, toolCallOpeningTag, toolCallSeparator } from '@tooltune/sdk';
+import type { GrammarSource } from '../compiled-constraint.js';
 import { ConstraintError } from '../constraint-error.js';
+import { SchemaGrammar, type SchemaOptions } from '../schema-grammar.js';
 import { EMPTY_TEXT, type ExpressionArena, NOTHING } from './expression-arena.js';
 import { literal, literals } from './literal-automaton.js';
-import { SchemaCompiler, type SchemaOptions } from './schema-compiler.js';
 import { textUntil } from './text-automaton.js';
 
 /** Whether the model may call tools, must, must not, or must call this one. */
@@ -20,37 +21,50 @@ export interface ToolGrammarOptions extends SchemaOptions {
   maximumCalls?: number;
 }
 
+/** Most code points of a string argument that has no `maxLength`. */
+const MAXIMUM_STRING_LENGTH = 2000;
+
 /**
- * The expression of an answer: text, calls, or text and calls after it, as the tool choice has it. Throws a
- * ConstraintError for a schema that is not supported and for a tool that is not there.
+ * The grammar of an answer: text, calls, or text and calls after it, as the tool choice has it. Throws a ConstraintError
+ * for a schema that is not supported and for a tool that is not there.
  */
-export function toolGrammar(
-  arena: ExpressionArena,
-  options: ToolGrammarOptions,
-  groundingTexts: readonly string[] = [],
-): number {
-  const { tools, toolChoice, parallelCalls, maximumCalls = 16 } = options;
-  if (toolChoice === 'none') return textUntil(arena, toolCallOpeningTag);
+export function toolGrammar(options: ToolGrammarOptions): GrammarSource {
+  const { tools, toolChoice } = options;
+  if (toolChoice === 'none') return { isGrounded: false, build: (arena) => textUntil(arena, toolCallOpeningTag) };
   const name = typeof toolChoice === 'object' ? toolChoice.name : undefined;
   const chosen = name === undefined ? tools : tools.filter((tool) => tool.name === name);
   if (chosen.length === 0 && toolChoice !== 'auto') {
     const message = name === undefined ? 'a call is required but there are no tools' : `there is no tool "${name}"`;
     throw new ConstraintError('constraint/unknown-tool', message);
   }
-  const close = literal(arena, `}${toolCallClosingTag}`);
-  const branches = chosen.flatMap((tool) => {
+  const schemas = chosen.map((tool) => {
     const schemaName = `tool "${tool.name}"`;
-    const value = new SchemaCompiler(arena, { ...options, schemaName }, groundingTexts).compile(tool.parameters);
+    const limits = { undeclaredProperties: 'closed', maximumStringLength: MAXIMUM_STRING_LENGTH } as const;
+    return { name: tool.name, grammar: new SchemaGrammar(tool.parameters, { ...limits, ...options, schemaName }) };
+  });
+  return {
+    isGrounded: schemas.some(({ grammar }) => grammar.isGrounded),
+    build: (arena, groundingTexts) => answer(arena, options, schemas, groundingTexts),
+  };
+}
+
+function answer(
+  arena: ExpressionArena,
+  { toolChoice, parallelCalls, maximumCalls = 16 }: ToolGrammarOptions,
+  schemas: readonly { name: string; grammar: SchemaGrammar }[],
+  groundingTexts: readonly string[],
+): number {
+  const close = literal(arena, `}${toolCallClosingTag}`);
+  const branches = schemas.flatMap(({ name, grammar }) => {
+    const value = grammar.build(arena, groundingTexts);
     if (value !== NOTHING) {
-      const text = `{"name":${JSON.stringify(tool.name)},"arguments":`;
-      return [{ text, then: arena.sequence(value, close) }];
+      return [{ text: `{"name":${JSON.stringify(name)},"arguments":`, then: arena.sequence(value, close) }];
     }
     // These texts may have nothing that is long or short enough to copy: this tool is out of the question, not all.
     if (groundingTexts.length > 0) return [];
-    const message = `no arguments can satisfy the schema of tool "${tool.name}"`;
-    throw new ConstraintError('constraint/unsatisfiable', message);
+    throw new ConstraintError('constraint/unsatisfiable', `no arguments can satisfy the schema of tool "${name}"`);
   });
-  if (branches.length === 0 && chosen.length > 0 && toolChoice !== 'auto') {
+  if (branches.length === 0 && schemas.length > 0 && toolChoice !== 'auto') {
     const message = 'a call is required, but no text that its arguments are copied from has a fitting piece';
     throw new ConstraintError('constraint/unsatisfiable', message);
   }

@@ -1,16 +1,9 @@
 import type { JsonValue } from '@tooltune/sdk';
 
-/**
- * Visits a JSON value and all that is in it, whatever its depth (no recursion), until `visit` returns true.
- * @returns Whether it did.
- */
-export function someJson(value: JsonValue, visit: (value: JsonValue, depth: number) => boolean): boolean {
-  const open: { value: JsonValue; depth: number }[] = [{ value, depth: 0 }];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const { value: current, depth } = next;
-    if (visit(current, depth)) return true;
-    if (typeof current !== 'object' || current === null) continue;
-    for (const inner of Object.values(current)) open.push({ value: inner, depth: depth + 1 });
-  }
+/** Whether lists and objects are nested more than `limit` deep. */
+export function isDeeperThan(value: JsonValue, limit: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (limit === 0) return true;
+  for (const inner of Object.values(value)) if (isDeeperThan(inner, limit - 1)) return true;
   return false;
 }

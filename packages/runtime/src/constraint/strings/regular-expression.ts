@@ -1,236 +1,234 @@
-import { ALL_CODE_POINTS, type CodePointRange, complement, intersect, normaliseRanges } from './code-points.js';
+import { UNBOUNDED } from '../grammar/expression-arena.js';
+import { LINE_END } from './character-classes.js';
+import {
+  ALL_CODE_POINTS,
+  ALL_CODE_UNITS,
+  type CodePointRange,
+  type CodePointRanges,
+  complement,
+  intersect,
+  normaliseRanges,
+  rangesKey,
+} from './code-points.js';
+import { EscapeParser } from './escape-parser.js';
+import {
+  alternationPattern,
+  assertionPattern,
+  END_PATTERN,
+  NO_PATTERN,
+  type Pattern,
+  PatternError,
+  repetitionPattern,
+  START_PATTERN,
+  sequencePattern,
+  setPattern,
+} from './pattern.js';
+import { SourceCursor } from './source-cursor.js';
 
-/** A parsed pattern. */
-export type Pattern =
-  | { kind: 'set'; ranges: CodePointRange[] }
-  | { kind: 'sequence'; parts: Pattern[] }
-  | { kind: 'alternation'; options: Pattern[] }
-  | { kind: 'repetition'; part: Pattern; minimum: number; maximum: number }
-  | { kind: 'start' }
-  | { kind: 'end' };
+export { PatternError } from './pattern.js';
 
-/** What of a pattern is not supported, or not a regular expression. */
-export class PatternError extends Error {
-  /** False when the pattern is no ECMA-262 regular expression at all. */
-  readonly supported: boolean;
-
-  constructor(message: string, supported = true) {
-    super(message);
-    this.supported = supported;
-  }
+/** A pattern as ECMA-262 reads it. */
+export interface RegularExpression {
+  readonly pattern: Pattern;
+  /** Whether it reads code points. Otherwise it reads UTF-16 code units, two of them for a code point above U+FFFF. */
+  readonly unicode: boolean;
 }
 
-const DIGIT: CodePointRange[] = [[0x30, 0x39]];
-const WORD: CodePointRange[] = [
-  [0x30, 0x39],
-  [0x41, 0x5a],
-  [0x5f, 0x5f],
-  [0x61, 0x7a],
-];
-const SPACE: CodePointRange[] = normaliseRanges([
-  [0x09, 0x0d],
-  [0x20, 0x20],
-  [0xa0, 0xa0],
-  [0x1680, 0x1680],
-  [0x2000, 0x200a],
-  [0x2028, 0x2029],
-  [0x202f, 0x202f],
-  [0x205f, 0x205f],
-  [0x3000, 0x3000],
-  [0xfeff, 0xfeff],
-]);
-const LINE_END: CodePointRange[] = normaliseRanges([
-  [0x0a, 0x0a],
-  [0x0d, 0x0d],
-  [0x2028, 0x2029],
-]);
-const CLASSES: Record<string, CodePointRange[]> = {
-  d: DIGIT,
-  w: WORD,
-  s: SPACE,
-  D: complement(DIGIT),
-  W: complement(WORD),
-  S: complement(SPACE),
+const COUNTS: Readonly<Record<string, readonly [number, number]>> = {
+  '*': [0, UNBOUNDED],
+  '+': [1, UNBOUNDED],
+  '?': [0, 1],
 };
-const CONTROLS: Record<string, number> = { n: 10, r: 13, t: 9, f: 12, v: 11, 0: 0 };
-const MAXIMUM_DEPTH = 64;
-const MAXIMUM_COUNT = 100_000;
+/** UTF-16 code units. */
+const MAXIMUM_LENGTH = 100_000;
+const MAXIMUM_DEPTH = 250;
+const MAXIMUM_COUNT = 2 ** 30;
 
 /**
- * Parses the regular part of ECMA-262 patterns, read with the `u` flag as JSON Schema asks: sets, groups, alternatives,
- * counts, `^` and `$`. Throws a PatternError that names anything else.
+ * Parses an ECMA-262 pattern: with the `u` flag as JSON Schema asks or, where it is only then an expression, without it
+ * (Annex B.1.2). Throws a PatternError for what is no expression at all, for what is not regular (back references), for
+ * the modifiers `i`, `m` and `s`, and for what is very large.
  */
-export function parsePattern(source: string): Pattern {
-  try {
-    new RegExp(source, 'u');
-  } catch (error) {
-    throw new PatternError(error instanceof Error ? error.message : String(error), false);
+export function parsePattern(source: string): RegularExpression {
+  if (source.length > MAXIMUM_LENGTH) throw new PatternError(`longer than ${MAXIMUM_LENGTH} characters`);
+  let unicode = true;
+  const wrong = syntaxError(source, 'u');
+  if (wrong !== undefined) {
+    if (syntaxError(source, '') !== undefined) throw new PatternError(wrong, false);
+    unicode = false;
   }
-  return new PatternParser(source).parse();
+  return { pattern: new PatternParser(source, unicode).parse(), unicode };
 }
 
+function syntaxError(source: string, flags: string): string | undefined {
+  try {
+    new RegExp(source, flags);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** Parses what RegExp has found to be well-formed. */
 class PatternParser {
-  private readonly characters: string[];
-  private position = 0;
+  private readonly cursor: SourceCursor;
+  private readonly escapes: EscapeParser;
+  private readonly unicode: boolean;
+  private readonly universe: CodePointRanges;
+  /** What `.` matches. */
+  private readonly any: Pattern;
+  /** One pattern for equal sets, so that these are known to be equal by being the same. */
+  private readonly sets = new Map<string | number, Pattern>();
   private depth = 0;
 
-  constructor(source: string) {
-    this.characters = Array.from(source);
+  constructor(source: string, unicode: boolean) {
+    this.cursor = new SourceCursor(source, unicode);
+    this.escapes = new EscapeParser(this.cursor, unicode);
+    this.unicode = unicode;
+    this.universe = unicode ? ALL_CODE_POINTS : ALL_CODE_UNITS;
+    this.any = this.set(complement(LINE_END, this.universe));
   }
 
   parse(): Pattern {
-    const pattern = this.parseAlternation();
-    if (this.position < this.characters.length) throw new PatternError(`unexpected ${this.peek()}`);
-    return pattern;
-  }
-
-  private peek(ahead = 0): string {
-    return this.characters[this.position + ahead] ?? '';
-  }
-
-  private take(text: string): boolean {
-    for (const [index, character] of Array.from(text).entries()) if (this.peek(index) !== character) return false;
-    this.position += text.length;
-    return true;
+    return this.parseAlternation();
   }
 
   private parseAlternation(): Pattern {
     if (++this.depth > MAXIMUM_DEPTH) throw new PatternError(`groups nested more than ${MAXIMUM_DEPTH} deep`);
     const options = [this.parseSequence()];
-    while (this.take('|')) options.push(this.parseSequence());
+    while (this.cursor.take('|')) options.push(this.parseSequence());
     this.depth--;
-    return options.length === 1 ? options[0]! : { kind: 'alternation', options };
+    return alternationPattern(options);
   }
 
   private parseSequence(): Pattern {
+    const { cursor } = this;
     const parts: Pattern[] = [];
-    while (this.position < this.characters.length && this.peek() !== '|' && this.peek() !== ')') {
-      parts.push(this.parseQuantified());
-    }
-    return parts.length === 1 ? parts[0]! : { kind: 'sequence', parts };
+    while (!cursor.isAtEnd && cursor.peek() !== '|' && cursor.peek() !== ')') parts.push(this.parseQuantified());
+    return sequencePattern(parts);
   }
 
   private parseQuantified(): Pattern {
     const part = this.parseAtom();
-    let minimum: number;
-    let maximum: number;
-    if (this.take('*')) [minimum, maximum] = [0, -1];
-    else if (this.take('+')) [minimum, maximum] = [1, -1];
-    else if (this.take('?')) [minimum, maximum] = [0, 1];
-    else if (this.peek() === '{') [minimum, maximum] = this.parseCount();
-    else return part;
+    const counts = this.parseCounts();
+    if (counts === undefined) return part;
     // A lazy quantifier matches the same texts.
-    this.take('?');
-    if (part.kind === 'start' || part.kind === 'end') throw new PatternError('a repeated anchor is not supported');
-    return { kind: 'repetition', part, minimum, maximum };
+    this.cursor.take('?');
+    return repetitionPattern(part, ...counts);
   }
 
-  private parseCount(): [number, number] {
-    const end = this.characters.indexOf('}', this.position);
-    const match = /^(\d+)(,?)(\d*)$/.exec(this.characters.slice(this.position + 1, end).join(''));
-    if (match === null) throw new PatternError('a count that is not a number', false);
-    this.position = end + 1;
+  private parseCounts(): readonly [number, number] | undefined {
+    const counts = COUNTS[this.cursor.peek()];
+    if (counts === undefined) return this.cursor.peek() === '{' ? this.parseBraces() : undefined;
+    this.cursor.position++;
+    return counts;
+  }
+
+  /** Undefined where, as may be without the `u` flag, a brace stands for itself. */
+  private parseBraces(): [number, number] | undefined {
+    const { cursor } = this;
+    let length = 1;
+    while (/[0-9,]/.test(cursor.peek(length))) length++;
+    const text = cursor.characters.slice(cursor.position + 1, cursor.position + length).join('');
+    const match = /^(\d+)(,?)(\d*)$/.exec(text);
+    if (match === null || cursor.peek(length) !== '}') return undefined;
+    cursor.position += length + 1;
     const minimum = Number(match[1]);
-    const maximum = match[2] === '' ? minimum : match[3] === '' ? -1 : Number(match[3]);
-    if (minimum > MAXIMUM_COUNT || maximum > MAXIMUM_COUNT) {
-      throw new PatternError(`counts above ${MAXIMUM_COUNT} are not supported`);
-    }
-    return [minimum, maximum];
+    const maximum = match[2] === '' ? minimum : match[3] === '' ? UNBOUNDED : Number(match[3]);
+    if (minimum > MAXIMUM_COUNT) throw new PatternError(`counts above ${MAXIMUM_COUNT} are not supported`);
+    // No string is so long.
+    return [minimum, maximum > MAXIMUM_COUNT ? UNBOUNDED : maximum];
   }
 
   private parseAtom(): Pattern {
-    if (this.take('^')) return { kind: 'start' };
-    if (this.take('$')) return { kind: 'end' };
-    if (this.take('.')) return { kind: 'set', ranges: complement(LINE_END) };
-    if (this.take('(')) return this.parseGroup();
-    if (this.take('[')) return { kind: 'set', ranges: this.parseClass() };
-    if (this.take('\\')) return { kind: 'set', ranges: this.parseEscape(false) };
-    const code = this.characters[this.position++]!.codePointAt(0)!;
-    return { kind: 'set', ranges: normaliseRanges([[code, code]]) };
+    const code = this.cursor.takeCode();
+    switch (code) {
+      case 0x5e: // ^
+        return START_PATTERN;
+      case 0x24: // $
+        return END_PATTERN;
+      case 0x2e: // .
+        return this.any;
+      case 0x28: // (
+        return this.parseGroup();
+      case 0x5b: // [
+        return this.parseClass();
+      case 0x5c: // \
+        return this.parseEscape();
+      default:
+        return this.single(code);
+    }
+  }
+
+  private parseEscape(): Pattern {
+    if (this.cursor.take('b')) return assertionPattern({ kind: 'word-boundary', negated: false });
+    if (this.cursor.take('B')) return assertionPattern({ kind: 'word-boundary', negated: true });
+    const ranges = this.escapes.parse(false);
+    return ranges === undefined ? this.single(this.cursor.takeCode()) : this.set(ranges);
+  }
+
+  private set(ranges: CodePointRanges): Pattern {
+    if (isSingle(ranges)) return this.single(ranges[0]![0]);
+    const key = rangesKey(ranges);
+    let pattern = this.sets.get(key);
+    if (pattern === undefined) this.sets.set(key, (pattern = setPattern(ranges)));
+    return pattern;
+  }
+
+  private single(code: number): Pattern {
+    let pattern = this.sets.get(code);
+    if (pattern === undefined) {
+      // With the `u` flag half a surrogate pair matches nothing that a well-formed text has.
+      pattern = this.unicode && code >= 0xd800 && code <= 0xdfff ? NO_PATTERN : setPattern([[code, code]]);
+      this.sets.set(code, pattern);
+    }
+    return pattern;
   }
 
   private parseGroup(): Pattern {
-    if (this.take('?')) {
-      if (this.peek() === '=' || this.peek() === '!') throw new PatternError('lookahead is not supported');
-      if (this.take('<')) {
-        if (this.peek() === '=' || this.peek() === '!') throw new PatternError('lookbehind is not supported');
-        this.position = this.characters.indexOf('>', this.position) + 1;
-      } else if (!this.take(':')) {
-        throw new PatternError('group modifiers are not supported');
-      }
+    const { cursor } = this;
+    let look: { behind: boolean; negated: boolean } | undefined;
+    if (cursor.take('?')) {
+      if (cursor.take('=')) look = { behind: false, negated: false };
+      else if (cursor.take('!')) look = { behind: false, negated: true };
+      else if (cursor.take('<=')) look = { behind: true, negated: false };
+      else if (cursor.take('<!')) look = { behind: true, negated: true };
+      else if (cursor.take('<')) cursor.takeUntil('>');
+      else if (!cursor.take(':')) throw new PatternError('the modifiers i, m and s are not supported');
     }
-    const group = this.parseAlternation();
-    this.take(')');
-    return group;
+    const part = this.parseAlternation();
+    cursor.take(')');
+    return look === undefined ? part : assertionPattern({ kind: 'look', ...look, part });
   }
 
-  private parseClass(): CodePointRange[] {
-    const negated = this.take('^');
+  private parseClass(): Pattern {
+    const { cursor } = this;
+    const negated = cursor.take('^');
     const ranges: CodePointRange[] = [];
-    while (!this.take(']')) {
+    while (!cursor.take(']')) {
       const from = this.parseClassAtom();
-      if (this.peek() === '-' && this.peek(1) !== ']') {
-        this.position++;
+      if (cursor.peek() === '-' && cursor.peek(1) !== ']') {
+        cursor.position++;
         const to = this.parseClassAtom();
-        ranges.push([from[0]![0], to[0]![1]]);
+        // `[\w-z]`, which only Annex B allows, is not a range but all three.
+        if (isSingle(from) && isSingle(to)) ranges.push([from[0]![0], to[0]![1]]);
+        else ranges.push(...from, [0x2d, 0x2d], ...to);
       } else {
         ranges.push(...from);
       }
     }
     const normal = normaliseRanges(ranges);
-    return negated ? complement(normal) : intersect(normal, ALL_CODE_POINTS);
+    return this.set(negated ? complement(normal, this.universe) : intersect(normal, this.universe));
   }
 
-  private parseClassAtom(): readonly CodePointRange[] {
-    if (this.take('\\')) return this.parseEscape(true);
-    const code = this.characters[this.position++]!.codePointAt(0)!;
+  private parseClassAtom(): CodePointRanges {
+    const ranges = this.cursor.take('\\') ? this.escapes.parse(true) : undefined;
+    if (ranges !== undefined) return ranges;
+    const code = this.cursor.takeCode();
     return [[code, code]];
   }
+}
 
-  private parseEscape(inClass: boolean): CodePointRange[] {
-    const character = this.characters[this.position++]!;
-    const known = CLASSES[character];
-    if (known !== undefined) return known;
-    if (inClass && character === 'b') return [[8, 8]];
-    const control = CONTROLS[character];
-    if (control !== undefined) return [[control, control]];
-    if (character === 'x') return this.hexadecimal(2);
-    if (character === 'u') {
-      if (this.take('{')) {
-        const end = this.characters.indexOf('}', this.position);
-        return this.hexadecimal(end - this.position, 1);
-      }
-      return this.surrogatePair(this.hexadecimal(4));
-    }
-    if (character === 'c') {
-      const code = this.characters[this.position++]!.codePointAt(0)! % 32;
-      return [[code, code]];
-    }
-    if (/[bB]/.test(character)) throw new PatternError(`word boundaries (\\${character}) are not supported`);
-    if (/[1-9k]/.test(character)) throw new PatternError('back references are not supported');
-    if (/[pP]/.test(character)) throw new PatternError('Unicode property escapes (\\p) are not supported');
-    const code = character.codePointAt(0)!;
-    return [[code, code]];
-  }
-
-  /** `\ud83d\ude00` is one code point. */
-  private surrogatePair(first: CodePointRange[]): CodePointRange[] {
-    const high = first[0]![0];
-    if (high < 0xd800 || high > 0xdbff || this.peek() !== '\\' || this.peek(1) !== 'u') return first;
-    const before = this.position;
-    this.position += 2;
-    const low = this.hexadecimal(4)[0]![0];
-    if (low >= 0xdc00 && low <= 0xdfff) {
-      const code = 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
-      return [[code, code]];
-    }
-    this.position = before;
-    return first;
-  }
-
-  private hexadecimal(digits: number, closing = 0): CodePointRange[] {
-    const code = Number.parseInt(this.characters.slice(this.position, this.position + digits).join(''), 16);
-    this.position += digits + closing;
-    return [[code, code]];
-  }
+function isSingle(ranges: CodePointRanges): boolean {
+  return ranges.length === 1 && ranges[0]![0] === ranges[0]![1];
 }

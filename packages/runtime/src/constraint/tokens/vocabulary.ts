@@ -1,5 +1,5 @@
 import type { Tokenizer } from '@tooltune/sdk';
-import { decodeUtf8 } from '../utf8.js';
+import { type StringStyle, StringTokens } from './string-tokens.js';
 import { buildTokenTrie, type TokenTrie } from './token-trie.js';
 
 /** What the engine needs of a tokenizer. */
@@ -17,17 +17,12 @@ export interface Vocabulary {
   readonly longestToken: number;
   /** By byte: 1 when it is a token of its own. What needs other bytes (SmolLM2 lacks 21) is never written. */
   readonly singleBytes: Uint8Array;
+  /** True when every byte is a token of its own. */
+  readonly writesAllBytes: boolean;
   /** All tokens that stand for text. */
   readonly trie: TokenTrie;
-  /** The tokens that are not in `plainMask`. */
-  readonly otherTrie: TokenTrie;
-  /**
-   * Tokens of at most 16 whole characters that a JSON string takes as they are: no quote, backslash or control
-   * character. Inside a string with room they are all allowed, whatever follows it.
-   */
-  readonly plainMask: Uint32Array;
-  /** Most characters of a token in plainMask. */
-  readonly plainCharacters: number;
+  /** What the tokens do inside a JSON string. */
+  stringTokens(style: StringStyle): StringTokens;
   /** Bytes of a token; empty for special ones. Do not modify. */
   tokenBytes(token: number): Uint8Array;
   isSpecial(token: number): boolean;
@@ -35,19 +30,14 @@ export interface Vocabulary {
   encode(text: string): number[];
 }
 
-const PLAIN_CHARACTERS = 16;
-
 /** Prepares a tokenizer's vocabulary; 50,000 tokens take tens of milliseconds. */
 export function createVocabulary(tokenizer: VocabularyTokenizer): Vocabulary {
   const size = tokenizer.vocabularySize;
   const offsets = new Int32Array(size + 1);
   const parts: Uint8Array[] = [];
-  const plainMask = new Uint32Array((size + 31) >>> 5);
   const text = new Int32Array(size);
-  const other = new Int32Array(size);
   const singles = new Uint8Array(256);
   let textCount = 0;
-  let otherCount = 0;
   let longestToken = 0;
   for (let token = 0; token < size; token++) {
     const bytes = tokenizer.isSpecial(token) ? new Uint8Array() : tokenizer.tokenBytes(token);
@@ -57,34 +47,22 @@ export function createVocabulary(tokenizer: VocabularyTokenizer): Vocabulary {
     longestToken = Math.max(longestToken, bytes.length);
     if (bytes.length === 1) singles[bytes[0]!] = 1;
     text[textCount++] = token;
-    if (isPlain(bytes)) plainMask[token >>> 5]! |= 1 << (token & 31);
-    else other[otherCount++] = token;
   }
   const flat = new Uint8Array(offsets[size]!);
-  for (const [token, bytes] of parts.entries()) flat.set(bytes, offsets[token]!);
+  for (let token = 0; token < size; token++) flat.set(parts[token]!, offsets[token]!);
   const tokenBytes = { bytes: flat, offsets };
+  const styles = new Map<StringStyle, StringTokens>();
+  for (const style of ['free', 'canonical'] as const) styles.set(style, new StringTokens(tokenBytes, singles, style));
   return {
     size,
     endTokens: [...tokenizer.endTokens],
     longestToken,
     singleBytes: singles,
+    writesAllBytes: singles.every((single) => single === 1),
     trie: buildTokenTrie(tokenBytes, text.subarray(0, textCount)),
-    otherTrie: buildTokenTrie(tokenBytes, other.subarray(0, otherCount)),
-    plainMask,
-    plainCharacters: PLAIN_CHARACTERS,
+    stringTokens: (style) => styles.get(style)!,
     tokenBytes: (token) => flat.subarray(offsets[token]!, offsets[token + 1]!),
     isSpecial: (token) => tokenizer.isSpecial(token),
     encode: (value) => tokenizer.encode(value, { special: false }),
   };
-}
-
-function isPlain(bytes: Uint8Array): boolean {
-  let characters = 0;
-  let isAscii = true;
-  for (const byte of bytes) {
-    if (byte < 0x20 || byte === 0x22 || byte === 0x5c) return false;
-    if (byte >= 0x80) isAscii = false;
-    if ((byte & 0xc0) !== 0x80) characters++;
-  }
-  return characters <= PLAIN_CHARACTERS && (isAscii || decodeUtf8(bytes) !== undefined);
 }

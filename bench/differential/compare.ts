@@ -1,0 +1,67 @@
+import type { JsonSchema, JsonValue } from '@tooltune/sdk';
+import type { Case, Engine, Verdict } from './engine.js';
+import { inDeclaredOrder, removalsOf } from './keyword-removal.js';
+
+/** An instance on which our engine and another one say different things. */
+export interface Disagreement {
+  case: string;
+  instance: string;
+  peer: string;
+  ours: Verdict;
+  theirs: Verdict;
+  valid: boolean;
+  /** The first of what was removed without which they agree, or `several`. */
+  cause: string;
+  /** Without it the peer's verdict is the same as with it. */
+  peerIgnoresIt: boolean;
+  schema: JsonSchema;
+  data: JsonValue;
+}
+
+interface Open {
+  index: number;
+  ours: Verdict;
+  theirs: Verdict;
+}
+
+/** Where our verdicts differ from those of a peer, each with its cause. */
+export async function compare(
+  { name, schema, instances, ...settings }: Case,
+  ours: Engine,
+  peer: Engine,
+  verdicts: { ours: readonly Verdict[]; theirs: readonly Verdict[] },
+): Promise<Disagreement[]> {
+  let open: Open[] = [];
+  for (const index of instances.keys()) {
+    const pair = { ours: verdicts.ours[index]!, theirs: verdicts.theirs[index]! };
+    if (!agree(pair.ours, pair.theirs)) open.push({ index, ...pair });
+  }
+  const found: Disagreement[] = [];
+  const settle = (entry: Open, cause: string, peerIgnoresIt: boolean) => {
+    const { description, data, valid } = instances[entry.index]!;
+    const { ours: our, theirs } = entry;
+    const disagreement = { case: name, instance: description, peer: peer.name, ours: our, theirs, valid };
+    found.push({ ...disagreement, cause, peerIgnoresIt, schema, data });
+  };
+  const attempt = async (cause: string, reduced: JsonSchema, change = (value: JsonValue) => value) => {
+    if (open.length === 0) return;
+    const values = open.map(({ index }) => change(instances[index]!.data));
+    const our = await ours.judge(reduced, values, settings);
+    const theirs = await peer.judge(reduced, values, settings);
+    open = open.filter((entry, position) => {
+      if (!agree(our[position]!, theirs[position]!)) return true;
+      settle(entry, cause, entry.theirs.kind === theirs[position]!.kind);
+      return false;
+    });
+  };
+  const isReordered = open.some(({ theirs }) => theirs.kind === 'rejected');
+  if (isReordered) await attempt('order of properties', schema, (value) => inDeclaredOrder(schema, value));
+  if (open.length > 0) for (const { cause, reduce } of removalsOf(schema)) await attempt(cause, reduce(schema));
+  for (const entry of open) settle(entry, 'several', false);
+  return found;
+}
+
+/** That both refuse a schema is no agreement on an instance, but no disagreement either. */
+function agree(one: Verdict, other: Verdict): boolean {
+  return one.kind === other.kind && one.kind !== 'failed';
+}

@@ -1,0 +1,88 @@
+import type { JsonSchema, JsonValue } from '@tooltune/sdk';
+import { type ExpressionArena, UNBOUNDED } from './grammar/expression-arena.js';
+import { hasWord } from './grammar/grounded-automaton.js';
+import { isValid } from './schema/evaluate-schema.js';
+import { loadSchema } from './schema/load-schema.js';
+import { type LoadedSchema, writtenKeyword } from './schema/schema-node.js';
+import { ValueGrammar, type Whitespace } from './values/value-grammar.js';
+import type { PropertyOrder } from './values/values.js';
+
+/** How schemas are read, and JSON is written and bounded. */
+export interface SchemaOptions {
+  /** Order of an object's properties. Default 'any'. */
+  propertyOrder?: PropertyOrder;
+  /** White space between the tokens of JSON. Default 'none'. */
+  whitespace?: Whitespace;
+  /**
+   * What an object may have besides its `properties` where the schema does not say: anything ('open', as JSON Schema has
+   * it), or nothing ('closed'). Default 'open'; 'closed' for the arguments of tools.
+   */
+  undeclaredProperties?: 'open' | 'closed';
+  /** Most code points of a string that has no `maxLength`. Default: no bound; 2,000 for the arguments of tools. */
+  maximumStringLength?: number;
+  /** Whether `format` is enforced. Default 'assert'. */
+  formats?: 'assert' | 'annotation';
+  /** Documents that `$ref` may name besides the schema itself, by URI. Nothing is ever fetched. */
+  remotes?: ReadonlyMap<string, JsonValue>;
+  /** What the schema is called in error messages. Default 'schema'. */
+  schemaName?: string;
+}
+
+/** A keyword that decoding does not enforce wholly. */
+export interface DeferredReport {
+  /** JSON pointer (RFC 6901) of the keyword. */
+  pointer: string;
+  keyword: string;
+}
+
+/** A schema that is read and can be built into any arena. */
+export class SchemaGrammar {
+  readonly loaded: LoadedSchema;
+  readonly isGrounded: boolean;
+  private readonly options: SchemaOptions;
+  private latest: ValueGrammar | undefined;
+
+  constructor(schema: JsonSchema, options: SchemaOptions = {}) {
+    const { schemaName, remotes } = options;
+    this.loaded = loadSchema(schema, {
+      ...(schemaName === undefined ? {} : { schemaName }),
+      ...(remotes === undefined ? {} : { remotes }),
+    });
+    this.options = options;
+    this.isGrounded = this.loaded.nodes.some(({ grounded }) => grounded !== undefined);
+  }
+
+  /** The expression of the values that satisfy the schema. */
+  build(arena: ExpressionArena, groundingTexts: readonly string[] = []): number {
+    const {
+      propertyOrder = 'any',
+      whitespace = 'none',
+      undeclaredProperties = 'open',
+      formats = 'assert',
+    } = this.options;
+    const { maximumStringLength = Number.POSITIVE_INFINITY } = this.options;
+    this.latest = new ValueGrammar(arena, this.loaded, {
+      propertyOrder,
+      whitespace,
+      isClosed: undeclaredProperties === 'closed',
+      maximumStringLength: maximumStringLength === Number.POSITIVE_INFINITY ? UNBOUNDED : maximumStringLength,
+      formats,
+      groundingTexts: groundingTexts.some(hasWord) ? groundingTexts : [],
+    });
+    return this.latest.schema(this.loaded.root);
+  }
+
+  /** Keywords that the check at the end must look at. */
+  deferred(): DeferredReport[] {
+    const grammar = this.latest!;
+    grammar.explore(this.loaded.root);
+    return grammar.deferred.map(({ node, keyword }) => ({
+      pointer: `${node.pointer}/${writtenKeyword(node, keyword)}`,
+      keyword,
+    }));
+  }
+
+  check(value: JsonValue): boolean {
+    return isValid(this.loaded.root, value, { formats: this.options.formats ?? 'assert' });
+  }
+}

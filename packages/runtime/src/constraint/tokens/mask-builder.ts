@@ -1,0 +1,252 @@
+import { type ExpressionArena, NOTHING, UNBOUNDED } from '../grammar/expression-arena.js';
+import { ALL_CODE_POINTS } from '../strings/code-points.js';
+import { canonicalCharacter, quote, stringCharacter } from '../strings/json-string.js';
+import { type KeyPlace, keyPlaceOf } from '../values/key-place.js';
+import type { StringTokens } from './string-tokens.js';
+import { type TokenTrie, trieChild } from './token-trie.js';
+import type { Vocabulary } from './vocabulary.js';
+
+const QUOTE = 0x22;
+
+/** Tokens that may come. */
+export interface Mask {
+  bits: Uint32Array;
+  /** Most bytes that any of the tokens leaves to be written, at the least; NaN where that was not asked for. */
+  longestRest: number;
+}
+
+/** A string that a walk is inside of, at the beginning of a character. */
+interface OpenString {
+  tokens: StringTokens;
+  minimum: number;
+  maximum: number;
+  /** What follows the closing quote. */
+  after: number;
+}
+
+/**
+ * Finds out which tokens may come at a state. Strings and the names of open objects, where nearly all may, are put
+ * together from what is known of the vocabulary; for anything else the vocabulary's trie is walked, and most of it is
+ * skipped.
+ */
+export class MaskBuilder {
+  private readonly arena: ExpressionArena;
+  private readonly vocabulary: Vocabulary;
+  private readonly freeCharacter: number;
+  private readonly canonicalCharacter: number;
+  private readonly quote: number;
+  /** Expressions by depth on the way down a trie. */
+  private readonly path: Int32Array;
+  private measures = false;
+  private longestRest = 0;
+
+  constructor(arena: ExpressionArena, vocabulary: Vocabulary) {
+    this.arena = arena;
+    this.vocabulary = vocabulary;
+    this.freeCharacter = stringCharacter(arena);
+    this.canonicalCharacter = canonicalCharacter(arena, ALL_CODE_POINTS);
+    this.quote = quote(arena);
+    this.path = new Int32Array(vocabulary.trie.maximumDepth + 2);
+  }
+
+  /** @param measures Whether `longestRest` is wanted. */
+  build(expression: number, measures: boolean): Mask {
+    const { arena, vocabulary } = this;
+    const bits = new Uint32Array((vocabulary.size + 31) >>> 5);
+    this.measures = measures;
+    this.longestRest = 0;
+    const members: number[] = [];
+    arena.beginnings(expression, members);
+    const others: number[] = [];
+    const strings: OpenString[] = [];
+    let isFirst = true;
+    for (const member of members) {
+      const string = this.openString(member);
+      if (string !== undefined) strings.push(string);
+      else if (!this.addKey(member, bits, isFirst)) others.push(member);
+      else isFirst = false;
+    }
+    for (const string of strings) {
+      this.addString(string, bits, isFirst);
+      isFirst = false;
+    }
+    if (others.length > 0) this.walk(0, vocabulary.trie.nodeCount, arena.alternation(others), bits);
+    if (arena.isNullable(expression)) {
+      for (const token of vocabulary.endTokens) bits[token >>> 5]! |= 1 << (token & 31);
+    }
+    return { bits, longestRest: measures ? this.longestRest : Number.NaN };
+  }
+
+  /** The tokens after which so many tokens are enough. */
+  buildWithin(expression: number, fits: (after: number) => boolean, bits: Uint32Array): void {
+    const { trie } = this.vocabulary;
+    bits.fill(0);
+    this.measures = false;
+    this.walk(0, trie.nodeCount, expression, bits, fits);
+  }
+
+  private openString(member: number): OpenString | undefined {
+    const { arena } = this;
+    const head = arena.head(member);
+    const isFree = arena.isRepetitionOf(head, this.freeCharacter);
+    if (!isFree && !arena.isRepetitionOf(head, this.canonicalCharacter)) return undefined;
+    const tail = arena.tail(member);
+    if (arena.head(tail) !== this.quote) return undefined;
+    const maximum = arena.repetitionMaximum(head);
+    return {
+      tokens: this.vocabulary.stringTokens(isFree ? 'free' : 'canonical'),
+      minimum: arena.repetitionMinimum(head),
+      maximum: maximum === UNBOUNDED ? Number.POSITIVE_INFINITY : maximum,
+      after: arena.tail(tail),
+    };
+  }
+
+  private addString({ tokens, minimum, maximum, after }: OpenString, bits: Uint32Array, isFirst: boolean): void {
+    const inside = tokens.insideWithin(maximum);
+    if (isFirst) bits.set(inside);
+    else for (let word = 0; word < inside.length; word++) bits[word]! |= inside[word]!;
+    // What stays inside leaves at most the characters that are missing, the rest of one, and what follows the string.
+    if (this.measures) this.noteRest(minimum + 12 + 1 + this.arena.minimumLength(after));
+    const { arena, path } = this;
+    const { byte, depth, skip, firstToken } = tokens;
+    const most = Math.min(maximum, OPEN_END);
+    path[0] = after;
+    this.addClosers(tokens, 0, minimum, most, bits);
+    for (let node = 1; node < byte.length; ) {
+      const level = depth[node]!;
+      const next = arena.derivative(path[level - 1]!, byte[node]!);
+      if (next === NOTHING) {
+        node = skip[node]!;
+        continue;
+      }
+      path[level] = next;
+      if (firstToken[node] !== firstToken[node + 1]) {
+        if (this.measures) this.noteRest(arena.minimumLength(next));
+        this.addClosers(tokens, node, minimum, most, bits);
+      }
+      node++;
+    }
+  }
+
+  private addClosers(tokens: StringTokens, node: number, minimum: number, maximum: number, bits: Uint32Array): void {
+    const { firstToken, tokenCounts } = tokens;
+    for (let index = firstToken[node]!; index < firstToken[node + 1]!; index++) {
+      const count = tokenCounts[index]!;
+      if (count < minimum || count > maximum) continue;
+      const token = tokens.tokens[index]!;
+      bits[token >>> 5]! |= 1 << (token & 31);
+    }
+  }
+
+  /**
+   * The names of an object that takes any: as inside any string, but for the tokens that run along a name that the object
+   * knows. False where this is no such place.
+   */
+  private addKey(member: number, bits: Uint32Array, isFirst: boolean): boolean {
+    const { arena } = this;
+    const place = keyPlaceOf(arena, member);
+    if (place === undefined) return false;
+    const strings: OpenString[] = [];
+    for (const option of place.undeclared) {
+      const string = this.openString(option);
+      if (string === undefined) return false;
+      strings.push(string);
+    }
+    if (strings.length === 0) return false;
+    const own = isFirst ? bits : new Uint32Array(bits.length);
+    for (const [index, string] of strings.entries()) this.addString(string, own, index === 0);
+    this.followNames(place, member, -1, own);
+    if (!isFirst) for (let word = 0; word < bits.length; word++) bits[word]! |= own[word]!;
+    return true;
+  }
+
+  /**
+   * Corrects the tokens that run along names that the object knows.
+   * @param from Node of the trie that the place is at; -1 for its root.
+   */
+  private followNames(place: KeyPlace, expression: number, from: number, bits: Uint32Array): void {
+    const { arena } = this;
+    const { trie } = this.vocabulary;
+    if (place.isName) {
+      const closing = trieChild(trie, from, QUOTE);
+      if (closing >= 0) this.replace(closing, arena.derivative(expression, QUOTE), bits);
+    }
+    for (const byte of place.bytes) {
+      const node = trieChild(trie, from, byte);
+      if (node < 0) continue;
+      const next = arena.derivative(expression, byte);
+      const below = next === NOTHING ? undefined : keyPlaceOf(arena, next);
+      if (below === undefined) {
+        // Nothing but known names from here on.
+        this.replace(node, next, bits);
+        continue;
+      }
+      this.allow(node, next, bits);
+      this.followNames(below, next, node, bits);
+    }
+  }
+
+  /** Makes the tokens at and below a node those of an expression. */
+  private replace(node: number, expression: number, bits: Uint32Array): void {
+    const { skip } = this.vocabulary.trie;
+    this.clear(node, skip[node]!, bits);
+    if (expression === NOTHING) return;
+    this.allow(node, expression, bits);
+    this.walk(node + 1, skip[node]!, expression, bits);
+  }
+
+  /** Allows the tokens that end at a node. */
+  private allow(node: number, expression: number, bits: Uint32Array): void {
+    const { token, twin } = this.vocabulary.trie;
+    if (token[node]! < 0) return;
+    if (this.measures) this.noteRest(this.arena.minimumLength(expression));
+    for (let id = token[node]!; id >= 0; id = twin[id]!) bits[id >>> 5]! |= 1 << (id & 31);
+  }
+
+  private clear(from: number, to: number, bits: Uint32Array): void {
+    const { token, twin } = this.vocabulary.trie;
+    for (let node = from; node < to; node++) {
+      for (let id = token[node]!; id >= 0; id = twin[id]!) bits[id >>> 5]! &= ~(1 << (id & 31));
+    }
+  }
+
+  /** One pass over a part of the trie, whose first node is one level below the expression's place. */
+  private walk(
+    from: number,
+    to: number,
+    expression: number,
+    bits: Uint32Array,
+    fits?: (after: number) => boolean,
+  ): void {
+    if (from >= to) return;
+    const { arena, path, measures } = this;
+    const { byte, depth, skip, token, twin }: TokenTrie = this.vocabulary.trie;
+    const base = depth[from]! - 1;
+    path[0] = expression;
+    for (let node = from; node < to; ) {
+      const level = depth[node]! - base;
+      const state = path[level - 1]!;
+      const known = arena.rowOffsets[state]!;
+      const offset = known >= 0 ? known : arena.rowOffset(state);
+      const next = arena.rows[offset + byte[node]!]!;
+      if (next === NOTHING) {
+        node = skip[node]!;
+        continue;
+      }
+      path[level] = next;
+      let id = token[node]!;
+      if (id >= 0 && (fits === undefined || fits(next))) {
+        if (measures) this.noteRest(arena.minimumLength(next));
+        for (; id >= 0; id = twin[id]!) bits[id >>> 5]! |= 1 << (id & 31);
+      }
+      node++;
+    }
+  }
+
+  private noteRest(bytes: number): void {
+    if (bytes > this.longestRest) this.longestRest = bytes;
+  }
+}
+
+/** More characters than any token has. */
+const OPEN_END = 0xfffe;

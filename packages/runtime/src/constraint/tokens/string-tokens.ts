@@ -1,0 +1,132 @@
+import { ExpressionArena, NOTHING, UNBOUNDED } from '../grammar/expression-arena.js';
+import { ALL_CODE_POINTS } from '../strings/code-points.js';
+import { canonicalCharacter, stringCharacter } from '../strings/json-string.js';
+import type { TokenBytes } from './token-trie.js';
+
+/** Whether the string's characters may be escaped in any way, or only as JSON.stringify does. */
+export type StringStyle = 'free' | 'canonical';
+
+const QUOTE = 0x22;
+const OUTSIDE = 0xffff;
+
+/**
+ * What the tokens of a vocabulary do inside a JSON string: those that stay in it, and those that close it, by what comes
+ * after the closing quote. That is the same for all strings, so it is found out once, and the mask of a string is a copy
+ * and a walk over the few texts that can follow a string.
+ */
+export class StringTokens {
+  /** All tokens that stay inside. */
+  readonly inside: Uint32Array;
+  /** Most characters of a token that stays inside, one that it leaves unfinished included. */
+  readonly longest: number;
+  /** By token: characters that it adds before it ends or closes the string; OUTSIDE where it may not come. */
+  private readonly counts: Uint16Array;
+  private readonly stays: Uint8Array;
+  private readonly shorter: (Uint32Array | undefined)[] = [];
+
+  /**
+   * The texts after the closing quote as a prefix tree in preorder, node 0 its root: byte that leads to a node, depth, the
+   * first node after its subtree, and its tokens from `firstToken[node]` to `firstToken[node + 1]`.
+   */
+  readonly byte: Uint8Array;
+  readonly depth: Uint16Array;
+  readonly skip: Int32Array;
+  readonly firstToken: Int32Array;
+  readonly tokens: Int32Array;
+  /** By entry of `tokens`: characters before the closing quote. */
+  readonly tokenCounts: Uint16Array;
+
+  constructor({ bytes, offsets }: TokenBytes, usableBytes: Uint8Array, style: StringStyle) {
+    const size = offsets.length - 1;
+    const arena = new ExpressionArena(usableBytes);
+    const character = style === 'free' ? stringCharacter(arena) : canonicalCharacter(arena, ALL_CODE_POINTS);
+    const start = arena.repetition(character, 0, UNBOUNDED);
+    this.inside = new Uint32Array((size + 31) >>> 5);
+    this.counts = new Uint16Array(size).fill(OUTSIDE);
+    this.stays = new Uint8Array(size);
+    const closers = new Map<string, number[]>();
+    let longest = 0;
+    for (let token = 0; token < size; token++) {
+      const end = offsets[token + 1]!;
+      let index = offsets[token]!;
+      if (index === end) continue;
+      let state = start;
+      let count = 0;
+      for (; index < end; index++) {
+        if (bytes[index] === QUOTE && state === start) break;
+        state = arena.derivative(state, bytes[index]!);
+        if (state === NOTHING) break;
+        if (state === start) count++;
+      }
+      if (state === NOTHING) continue;
+      if (index < end) {
+        this.counts[token] = count;
+        const rest = String.fromCharCode(...bytes.subarray(index + 1, end));
+        const group = closers.get(rest);
+        if (group === undefined) closers.set(rest, [token]);
+        else group.push(token);
+        continue;
+      }
+      if (state !== start) count++;
+      this.counts[token] = count;
+      this.stays[token] = 1;
+      this.inside[token >>> 5]! |= 1 << (token & 31);
+      if (count > longest) longest = count;
+    }
+    this.longest = longest;
+    const tree = suffixTree(closers);
+    this.byte = Uint8Array.from(tree.byte);
+    this.depth = Uint16Array.from(tree.depth);
+    this.skip = Int32Array.from(tree.skip);
+    this.firstToken = Int32Array.from(tree.firstToken);
+    this.tokens = Int32Array.from(tree.tokens);
+    this.tokenCounts = Uint16Array.from(tree.tokens, (token) => this.counts[token]!);
+  }
+
+  /** The tokens that stay inside and add at most so many characters. */
+  insideWithin(characters: number): Uint32Array {
+    if (characters >= this.longest) return this.inside;
+    let mask = this.shorter[characters];
+    if (mask === undefined) {
+      this.shorter[characters] = mask = new Uint32Array(this.inside.length);
+      for (let token = 0; token < this.counts.length; token++) {
+        if (this.stays[token] === 1 && this.counts[token]! <= characters) mask[token >>> 5]! |= 1 << (token & 31);
+      }
+    }
+    return mask;
+  }
+}
+
+function suffixTree(closers: ReadonlyMap<string, readonly number[]>) {
+  const tree = { byte: [0], depth: [0], skip: [0], firstToken: [0], tokens: [] as number[] };
+  const suffixes = [...closers.keys()].sort((a, b) => (a < b ? -1 : 1));
+  const path: string[] = [];
+  const open = [0];
+  const close = (depth: number) => {
+    while (path.length > depth) {
+      path.pop();
+      tree.skip[open.pop()!] = tree.byte.length;
+    }
+  };
+  const grow = (suffix: string) => {
+    let common = 0;
+    while (common < path.length && path[common] === suffix[common]) common++;
+    close(common);
+    for (let index = common; index < suffix.length; index++) {
+      open.push(tree.byte.length);
+      path.push(suffix[index]!);
+      tree.byte.push(suffix.charCodeAt(index));
+      tree.depth.push(index + 1);
+      tree.skip.push(0);
+      tree.firstToken.push(tree.tokens.length);
+    }
+  };
+  for (const suffix of suffixes) {
+    grow(suffix);
+    for (const token of closers.get(suffix)!) tree.tokens.push(token);
+  }
+  close(0);
+  tree.skip[0] = tree.byte.length;
+  tree.firstToken.push(tree.tokens.length);
+  return tree;
+}

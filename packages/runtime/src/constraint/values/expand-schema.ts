@@ -1,0 +1,344 @@
+import type { JsonValue } from '@tooltune/sdk';
+import { ARRAY, BOOLEAN, INTEGER, NULL, NUMBER, OBJECT, type SchemaNode, STRING } from '../schema/schema-node.js';
+import {
+  ANY_BRANCH,
+  type ArrayFacet,
+  type Branch,
+  branchOf,
+  IS_ANY,
+  IS_ARRAY,
+  IS_FALSE,
+  IS_FRACTION,
+  IS_INTEGER,
+  IS_NULL,
+  IS_NUMBER,
+  IS_OBJECT,
+  IS_STRING,
+  IS_TRUE,
+  mergeBranches,
+  type NumberFacet,
+  type ObjectFacet,
+  type StringFacet,
+  typeOf,
+} from './branch.js';
+import { areDisjoint } from './disjoint-branches.js';
+import { negateKeywords } from './negate-schema.js';
+import {
+  ANY_SET,
+  ANYTHING,
+  isNegated,
+  NEVER_SET,
+  nodeIndex,
+  type SchemaSetId,
+  type SchemaSets,
+  signed,
+} from './schema-sets.js';
+
+/** Branches of one set above which a keyword is left to the check at the end. */
+const MAXIMUM_BRANCHES = 128;
+/** Branches that excluding the other options may add to one option of `oneOf`; all are walked at the same time. */
+const MAXIMUM_NARROWED = 12;
+/** Nested applicators without a value in between. */
+const MAXIMUM_DEPTH = 200;
+
+/** What expanding needs to know, and whom to tell. */
+export interface ExpansionContext {
+  readonly nodes: readonly SchemaNode[];
+  readonly sets: SchemaSets;
+  readonly formats: 'assert' | 'annotation';
+  /** A node that is valid for just this value. */
+  constant(value: JsonValue): SchemaNode;
+  /** True where the value satisfies the schema. */
+  isValid(node: SchemaNode, value: JsonValue): boolean;
+  /** The keyword is not enforced, or not wholly: it must be checked at the end. */
+  defer(node: SchemaNode, keyword: string): void;
+}
+
+/**
+ * Brings schemas into disjunctive normal form: the list of ways to satisfy one, or a set of them. `allOf` and `$ref` are
+ * merged, `anyOf` and `if` become alternatives, `oneOf` excludes its other options unless they plainly exclude each
+ * other, `not` is pushed down to the keywords. What would take too many branches is deferred.
+ */
+export class SchemaExpansion {
+  readonly context: ExpansionContext;
+  private readonly plain = new Map<number, readonly Branch[]>();
+  private readonly annotated = new Map<number, readonly Branch[]>();
+  private readonly negations = new Map<number, readonly Branch[] | undefined>();
+  private readonly ofSets = new Map<SchemaSetId, readonly Branch[]>();
+  private depth = 0;
+
+  constructor(context: ExpansionContext) {
+    this.context = context;
+  }
+
+  /** The branches of a set of schemas. */
+  set(id: SchemaSetId): readonly Branch[] {
+    if (id === ANY_SET) return [ANY_BRANCH];
+    if (id === NEVER_SET) return [];
+    let branches = this.ofSets.get(id);
+    if (branches !== undefined) return branches;
+    branches = [ANY_BRANCH];
+    for (const schema of this.context.sets.members(id)) {
+      const node = this.context.nodes[nodeIndex(schema)]!;
+      if (!isNegated(schema)) branches = this.both(branches, this.positive(node), node, 'allOf');
+      else {
+        const negation = this.negative(node);
+        if (negation === undefined) this.context.defer(node, 'not');
+        else branches = this.both(branches, negation, node, 'not');
+      }
+    }
+    this.ofSets.set(id, branches);
+    return branches;
+  }
+
+  /** The ways to satisfy a schema. */
+  positive(node: SchemaNode, annotated = false): readonly Branch[] {
+    if (node.never) return [];
+    const memo = annotated ? this.annotated : this.plain;
+    const known = memo.get(node.id);
+    if (known !== undefined) return known;
+    // A schema that refers to itself at the same place adds nothing to itself.
+    memo.set(node.id, [ANY_BRANCH]);
+    const branches =
+      this.depth > MAXIMUM_DEPTH ? this.given(node, '$ref') : this.descend(() => this.expand(node, annotated));
+    memo.set(node.id, branches);
+    return branches;
+  }
+
+  /** The ways not to satisfy a schema; undefined where they cannot be told. */
+  negative(node: SchemaNode): readonly Branch[] | undefined {
+    if (node.never) return [ANY_BRANCH];
+    if (this.negations.has(node.id)) return this.negations.get(node.id);
+    this.negations.set(node.id, undefined);
+    const branches = this.depth > MAXIMUM_DEPTH ? undefined : this.descend(() => negateKeywords(this, node));
+    this.negations.set(node.id, branches);
+    return branches;
+  }
+
+  /** Everything that satisfies both; where that takes too many branches, the keyword that asks for it is deferred. */
+  both(one: readonly Branch[], other: readonly Branch[], node: SchemaNode, keyword: string): readonly Branch[] {
+    if (one.length === 1 && one[0] === ANY_BRANCH) return other;
+    if (other.length === 1 && other[0] === ANY_BRANCH) return one;
+    const result = this.product(one, other);
+    if (result !== undefined) return result;
+    this.context.defer(node, keyword);
+    return one.length <= other.length ? one : other;
+  }
+
+  /** Undefined where there are too many. */
+  product(one: readonly Branch[], other: readonly Branch[]): readonly Branch[] | undefined {
+    const result: Branch[] = [];
+    for (const left of one) {
+      for (const right of other) {
+        const merged = mergeBranches(left, right);
+        if (merged === undefined) continue;
+        if (one.length > 1 && other.length > 1 && areDisjoint(left, right, this.context)) continue;
+        if (result.push(merged) > MAXIMUM_BRANCHES && one.length > 1 && other.length > 1) return undefined;
+      }
+    }
+    return result;
+  }
+
+  private descend<T>(work: () => T): T {
+    this.depth++;
+    try {
+      return work();
+    } finally {
+      this.depth--;
+    }
+  }
+
+  private given(node: SchemaNode, keyword: string): readonly Branch[] {
+    this.context.defer(node, keyword);
+    return [ANY_BRANCH];
+  }
+
+  private expand(node: SchemaNode, outer: boolean): readonly Branch[] {
+    const annotated = outer || node.unevaluatedProperties !== undefined || node.unevaluatedItems !== undefined;
+    let branches: readonly Branch[] = [this.own(node)];
+    const meet = (other: readonly Branch[], keyword: string) => {
+      branches = this.both(branches, other, node, keyword);
+    };
+    if (node.ref !== undefined) meet(this.positive(node.ref, annotated), '$ref');
+    if (node.dynamicRef !== undefined) meet(this.positive(node.dynamicRef, annotated), '$dynamicRef');
+    for (const schema of node.allOf ?? []) meet(this.positive(schema, annotated), 'allOf');
+    if (node.anyOf !== undefined) meet(this.anyOf(node, node.anyOf, annotated), 'anyOf');
+    if (node.oneOf !== undefined) branches = this.oneOf(node, node.oneOf, annotated, branches);
+    if (node.not !== undefined) {
+      const negation = this.negative(node.not);
+      if (negation === undefined) this.context.defer(node, 'not');
+      else meet(negation, 'not');
+    }
+    if (node.if !== undefined && (node.then !== undefined || node.else !== undefined || annotated)) {
+      meet(this.conditional(node, node.if, annotated), 'if');
+    }
+    for (const [name, schema] of node.dependentSchemas ?? []) {
+      const absent = branchOf(IS_ANY, { objects: [{ kind: 'property', name, schema: 1 }] });
+      const present = branchOf(IS_OBJECT, { objects: [{ kind: 'required', names: [name] }] });
+      const applied = this.both([present], this.positive(schema, annotated), node, 'dependentSchemas');
+      meet([absent, ...applied], 'dependentSchemas');
+    }
+    if (!annotated) return branches;
+    const { unevaluatedProperties, unevaluatedItems } = node;
+    return branches.map((branch) => {
+      const objects: readonly ObjectFacet[] =
+        unevaluatedProperties === undefined
+          ? branch.objects
+          : [...branch.objects, { kind: 'unevaluated', covers: branch.objects, schema: signed(unevaluatedProperties) }];
+      const arrays: readonly ArrayFacet[] =
+        unevaluatedItems === undefined
+          ? branch.arrays
+          : [...branch.arrays, { kind: 'unevaluated', covers: branch.arrays, schema: signed(unevaluatedItems) }];
+      return { ...branch, objects, arrays };
+    });
+  }
+
+  /**
+   * The options; where it matters which of them are satisfied (`unevaluatedProperties`), every choice of some of them.
+   */
+  private anyOf(node: SchemaNode, options: readonly SchemaNode[], annotated: boolean): readonly Branch[] {
+    const lists = options.map((option) => this.positive(option, annotated));
+    const single = lists.flat();
+    if (!annotated) return single.includes(ANY_BRANCH) ? [ANY_BRANCH] : single;
+    const branches = [...single];
+    let chosen: readonly Branch[][] = lists.map((list) => [...list]);
+    for (let size = 2; size <= options.length; size++) {
+      const next: Branch[][] = [];
+      for (const [index, list] of lists.entries()) {
+        const wider = this.product(list, chosen.slice(index + 1).flat());
+        if (wider === undefined || branches.length > MAXIMUM_BRANCHES) {
+          this.context.defer(node, 'anyOf');
+          return [ANY_BRANCH];
+        }
+        next.push([...wider]);
+        branches.push(...wider);
+      }
+      chosen = next;
+    }
+    return branches;
+  }
+
+  /** Exactly one of the options, and what the schema around them asks for: that often tells options apart. */
+  private oneOf(
+    node: SchemaNode,
+    options: readonly SchemaNode[],
+    annotated: boolean,
+    around: readonly Branch[],
+  ): readonly Branch[] {
+    const lists = options.map((option) => this.both(around, this.positive(option, annotated), node, 'oneOf'));
+    const result: Branch[] = [];
+    for (const [index, list] of lists.entries()) {
+      let branches: readonly Branch[] = list;
+      for (const [other, otherList] of lists.entries()) {
+        if (other === index) continue;
+        const overlapping = branches.some((one) => otherList.some((two) => !areDisjoint(one, two, this.context)));
+        if (!overlapping) continue;
+        const negation = this.negative(options[other]!);
+        const narrowed = negation && this.product(branches, negation);
+        if (narrowed === undefined || narrowed.length > list.length + MAXIMUM_NARROWED)
+          this.context.defer(node, 'oneOf');
+        else branches = narrowed;
+      }
+      for (const branch of branches) result.push(branch);
+    }
+    return result;
+  }
+
+  private conditional(node: SchemaNode, condition: SchemaNode, annotated: boolean): readonly Branch[] {
+    const whenTrue = this.positive(condition, annotated);
+    const then = node.then === undefined ? [ANY_BRANCH] : this.positive(node.then, annotated);
+    const otherwise = node.else === undefined ? [ANY_BRANCH] : this.positive(node.else, annotated);
+    const negation = this.negative(condition);
+    const consequence = this.product(whenTrue, then);
+    const alternative = negation && this.product(negation, otherwise);
+    if (consequence === undefined || alternative === undefined) return this.given(node, 'if');
+    return [...consequence, ...alternative];
+  }
+
+  /** The branch of the keywords that stand in the schema itself. */
+  private own(node: SchemaNode): Branch {
+    const types = typesOf(node.types);
+    const values = node.const === undefined ? node.enum : node.const;
+    const parts: Partial<Branch> = {
+      numbers: (types & IS_NUMBER) === 0 ? undefined : ownNumbers(node),
+      strings: (types & IS_STRING) === 0 ? undefined : this.ownStrings(node),
+      arrays: (types & IS_ARRAY) === 0 ? undefined : ownArrays(node),
+      objects: (types & IS_OBJECT) === 0 ? undefined : ownObjects(node),
+    } as Partial<Branch>;
+    if (values !== undefined) {
+      return branchOf(types, { ...parts, values: values.filter((value) => (typeOf(value) & types) !== 0) });
+    }
+    if (types === IS_ANY && !parts.numbers && !parts.strings && !parts.arrays && !parts.objects) return ANY_BRANCH;
+    return branchOf(types, parts);
+  }
+
+  private ownStrings(node: SchemaNode): StringFacet[] | undefined {
+    const { minLength, maxLength, pattern, format, grounded } = node;
+    const facets: StringFacet[] = [];
+    if (minLength !== undefined || maxLength !== undefined) {
+      facets.push({ kind: 'length', minimum: minLength ?? 0, maximum: maxLength ?? Number.POSITIVE_INFINITY });
+    }
+    if (pattern !== undefined) facets.push({ kind: 'pattern', pattern, node, negated: false });
+    if (format !== undefined && (node.formatAsserted || this.context.formats === 'assert')) {
+      facets.push({ kind: 'format', format, node, negated: false });
+    }
+    if (grounded === 'span' || grounded === 'span-ci') facets.push({ kind: 'grounded', mode: grounded });
+    return facets.length === 0 ? undefined : facets;
+  }
+}
+
+/** Bits of a branch for those of a schema. */
+export function typesOf(types: number): number {
+  let bits = 0;
+  if ((types & NULL) !== 0) bits |= IS_NULL;
+  if ((types & BOOLEAN) !== 0) bits |= IS_TRUE | IS_FALSE;
+  if ((types & NUMBER) !== 0) bits |= IS_INTEGER | IS_FRACTION;
+  else if ((types & INTEGER) !== 0) bits |= IS_INTEGER;
+  if ((types & STRING) !== 0) bits |= IS_STRING;
+  if ((types & ARRAY) !== 0) bits |= IS_ARRAY;
+  if ((types & OBJECT) !== 0) bits |= IS_OBJECT;
+  return bits;
+}
+
+function ownNumbers(node: SchemaNode): NumberFacet[] | undefined {
+  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = node;
+  if (minimum === undefined && maximum === undefined && multipleOf === undefined) {
+    if (exclusiveMinimum === undefined && exclusiveMaximum === undefined) return undefined;
+  }
+  return [{ minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf }];
+}
+
+function ownArrays(node: SchemaNode): ArrayFacet[] | undefined {
+  const { prefixItems, items, minItems, maxItems, contains, uniqueItems } = node;
+  const facets: ArrayFacet[] = [];
+  if (prefixItems !== undefined || items !== undefined) {
+    const prefix = (prefixItems ?? []).map((schema) => signed(schema));
+    facets.push({ kind: 'items', prefix, rest: items === undefined ? ANYTHING : signed(items) });
+  }
+  if (minItems !== undefined || maxItems !== undefined) {
+    facets.push({ kind: 'length', minimum: minItems ?? 0, maximum: maxItems ?? Number.POSITIVE_INFINITY });
+  }
+  if (contains !== undefined) {
+    const maximum = node.maxContains ?? Number.POSITIVE_INFINITY;
+    facets.push({ kind: 'contains', schema: signed(contains), minimum: node.minContains ?? 1, maximum, node });
+  }
+  if (uniqueItems) facets.push({ kind: 'unique', node });
+  return facets.length === 0 ? undefined : facets;
+}
+
+function ownObjects(node: SchemaNode): ObjectFacet[] | undefined {
+  const { properties, patternProperties, additionalProperties, required, minProperties, maxProperties } = node;
+  const facets: ObjectFacet[] = [];
+  if (properties !== undefined || patternProperties !== undefined || additionalProperties !== undefined) {
+    facets.push({ kind: 'declared', node });
+  }
+  if (required !== undefined && required.length > 0) facets.push({ kind: 'required', names: required });
+  if (minProperties !== undefined || maxProperties !== undefined) {
+    facets.push({ kind: 'count', minimum: minProperties ?? 0, maximum: maxProperties ?? Number.POSITIVE_INFINITY });
+  }
+  if (node.propertyNames !== undefined) {
+    facets.push({ kind: 'names', schema: signed(node.propertyNames), node: node.propertyNames, negated: false });
+  }
+  for (const [name, names] of node.dependentRequired ?? []) facets.push({ kind: 'implied', name, names });
+  return facets.length === 0 ? undefined : facets;
+}

@@ -1,0 +1,91 @@
+import { type ExpressionArena, NOTHING, UNBOUNDED } from '../grammar/expression-arena.js';
+import { groundedBody } from '../grammar/grounded-automaton.js';
+import { literal } from '../grammar/literal-automaton.js';
+import type { SchemaNode } from '../schema/schema-node.js';
+import { formatBody, isKnownFormat } from '../strings/formats.js';
+import { anyBody, boundedBody, jsonString, quote } from '../strings/json-string.js';
+import { PatternError } from '../strings/pattern.js';
+import { patternBody } from '../strings/pattern-body.js';
+import type { Branch, StringFacet } from './branch.js';
+
+/** What string values need to know. */
+export interface StringContext {
+  readonly arena: ExpressionArena;
+  /** Most code points of a string that has no `maxLength`; UNBOUNDED for no bound. */
+  readonly maximumLength: number;
+  /** Texts that grounded strings are copied from; without any they are ordinary strings. */
+  readonly groundingTexts: readonly string[];
+  defer(node: SchemaNode, keyword: string): void;
+}
+
+/** The strings of a branch, quotes included. */
+export function stringValue(context: StringContext, branch: Branch): number {
+  const { arena } = context;
+  const [minimum, maximum] = lengthOf(context, branch.strings);
+  if (maximum !== UNBOUNDED && minimum > maximum) return NOTHING;
+  const isFree = branch.excluded.every((value) => typeof value !== 'string');
+  if (isFree && branch.strings.every(({ kind }) => kind === 'length')) return jsonString(arena, minimum, maximum);
+  const body = stringBody(context, branch);
+  return body === NOTHING ? NOTHING : arena.sequence(quote(arena), body, quote(arena));
+}
+
+/** The strings of a branch between their quotes, written as JSON.stringify does. */
+export function stringBody(context: StringContext, branch: Branch): number {
+  const { arena } = context;
+  const parts: number[] = [];
+  const except: number[] = [];
+  let hasContent = false;
+  for (const facet of branch.strings) {
+    if (facet.kind === 'length') continue;
+    const body = contentOf(context, facet);
+    if (body === undefined) continue;
+    if (facet.kind !== 'grounded' && facet.negated) except.push(arena.complement(body));
+    else {
+      hasContent = true;
+      parts.push(body);
+    }
+  }
+  for (const value of branch.excluded) {
+    if (typeof value === 'string') except.push(arena.complement(literal(arena, JSON.stringify(value).slice(1, -1))));
+  }
+  const [minimum, maximum] = lengthOf(context, branch.strings);
+  const isBounded = branch.strings.some(({ kind }) => kind === 'length');
+  if (isBounded || !hasContent) {
+    parts.push(minimum === 0 && maximum === UNBOUNDED ? anyBody(arena) : boundedBody(arena, minimum, maximum));
+  }
+  return arena.intersection([...parts, ...except]);
+}
+
+function lengthOf({ maximumLength }: StringContext, facets: readonly StringFacet[]): [number, number] {
+  let least = 0;
+  let most = Number.POSITIVE_INFINITY;
+  for (const facet of facets) {
+    if (facet.kind !== 'length') continue;
+    least = Math.max(least, facet.minimum);
+    most = Math.min(most, facet.maximum);
+  }
+  if (most === Number.POSITIVE_INFINITY) {
+    return [least, maximumLength === UNBOUNDED ? UNBOUNDED : Math.max(maximumLength, least)];
+  }
+  return [least, most];
+}
+
+/** The bodies that a facet asks for; undefined where it asks for nothing, or cannot be enforced. */
+function contentOf(context: StringContext, facet: Exclude<StringFacet, { kind: 'length' }>): number | undefined {
+  const { arena } = context;
+  if (facet.kind === 'grounded') {
+    return context.groundingTexts.length === 0 ? undefined : groundedBody(arena, context.groundingTexts, facet.mode);
+  }
+  if (facet.kind === 'format') {
+    const body = formatBody(arena, facet.format);
+    if (body === undefined && isKnownFormat(facet.format)) context.defer(facet.node, 'format');
+    return body;
+  }
+  try {
+    return patternBody(arena, facet.pattern.source);
+  } catch (error) {
+    if (!(error instanceof PatternError)) throw error;
+    context.defer(facet.node, 'pattern');
+    return undefined;
+  }
+}

@@ -1,0 +1,218 @@
+import { NOTHING } from '../grammar/expression-arena.js';
+import { ALL_TYPES, type SchemaNode } from '../schema/schema-node.js';
+import { encodeUtf8 } from '../utf8.js';
+import { type ArrayFacet, type Branch, IS_ARRAY, IS_OBJECT, type ObjectFacet } from './branch.js';
+import { schemasOfName } from './object-names.js';
+import {
+  ANY_SET,
+  ANYTHING,
+  isNegated,
+  NEVER_SET,
+  nodeIndex,
+  type SchemaSetId,
+  type SignedSchema,
+} from './schema-sets.js';
+import type { ValueGrammar } from './value-grammar.js';
+
+/** Sets looked at for one answer; schemas that need more are taken to be satisfiable. */
+const MAXIMUM_VISITS = 20_000;
+
+/**
+ * Which sets can be satisfied at all, and with how few bytes: least fixpoints, as schemas may refer to themselves. What
+ * was found while a set around it was still open, and depends on that, is not kept.
+ */
+export class ValueLengths {
+  private readonly grammar: ValueGrammar;
+  private readonly minima = new Map<SchemaSetId, number>();
+  private readonly satisfiable = new Map<SchemaSetId, boolean>();
+  private readonly open = new Map<SchemaSetId, number>();
+  /** The outermost open set that the present answer depends on. */
+  private lowest = Number.POSITIVE_INFINITY;
+  private visits = 0;
+  /** Only whether there is a value is asked, so the first that is found will do. */
+  private isQuick = false;
+
+  constructor(grammar: ValueGrammar) {
+    this.grammar = grammar;
+  }
+
+  /** Whether any value satisfies the set. */
+  isSatisfiable(set: SchemaSetId): boolean {
+    if (set === ANY_SET) return true;
+    if (set === NEVER_SET) return false;
+    const known = this.satisfiable.get(set);
+    if (known !== undefined) return known;
+    if (this.isObvious(set)) {
+      this.satisfiable.set(set, true);
+      return true;
+    }
+    return this.asking(true, () => this.visit(set) < Number.POSITIVE_INFINITY);
+  }
+
+  /** Bytes of the shortest value of a set; Infinity where there is none. */
+  minimum(set: SchemaSetId): number {
+    return this.minima.get(set) ?? this.asking(false, () => this.visit(set));
+  }
+
+  /** Bytes of the shortest object or array of a branch. */
+  container(branch: Branch, kind: 'object' | 'array'): number {
+    return this.asking(false, () => this.containerMinimum(branch, kind));
+  }
+
+  isContainerPossible(branch: Branch, kind: 'object' | 'array'): boolean {
+    return this.asking(true, () => this.containerMinimum(branch, kind) < Number.POSITIVE_INFINITY);
+  }
+
+  private asking<T>(isQuick: boolean, work: () => T): T {
+    const before = this.isQuick;
+    if (this.open.size === 0) {
+      this.isQuick = isQuick;
+      this.lowest = Number.POSITIVE_INFINITY;
+      this.visits = 0;
+    }
+    try {
+      return work();
+    } finally {
+      this.isQuick = before;
+    }
+  }
+
+  private isObvious(set: SchemaSetId): boolean {
+    const members = this.grammar.sets.members(set);
+    if (members.length !== 1 || isNegated(members[0]!)) return false;
+    return isObviouslySatisfiable(this.grammar.nodes[nodeIndex(members[0]!)]!);
+  }
+
+  private visit(set: SchemaSetId): number {
+    if (set === NEVER_SET) return Number.POSITIVE_INFINITY;
+    if (set === ANY_SET) return 1;
+    const known = this.minima.get(set);
+    if (known !== undefined) return known;
+    if (this.isQuick) {
+      const answer = this.satisfiable.get(set);
+      if (answer !== undefined) return answer ? 1 : Number.POSITIVE_INFINITY;
+    }
+    const place = this.open.get(set);
+    if (place !== undefined) {
+      this.lowest = Math.min(this.lowest, place);
+      return Number.POSITIVE_INFINITY;
+    }
+    if (++this.visits > MAXIMUM_VISITS) return 1;
+    const mine = this.open.size;
+    const outer = this.lowest;
+    this.lowest = Number.POSITIVE_INFINITY;
+    this.open.set(set, mine);
+    const least = this.evaluate(set);
+    this.open.delete(set);
+    const isCertain = this.lowest >= mine;
+    if (this.isQuick) {
+      if (isCertain || least < Number.POSITIVE_INFINITY) this.satisfiable.set(set, least < Number.POSITIVE_INFINITY);
+    } else if (isCertain) this.minima.set(set, least);
+    this.lowest = Math.min(outer, isCertain ? Number.POSITIVE_INFINITY : this.lowest);
+    return least;
+  }
+
+  private evaluate(set: SchemaSetId): number {
+    const { grammar } = this;
+    let least = Number.POSITIVE_INFINITY;
+    for (const branch of grammar.branches(set)) {
+      if (branch.values !== undefined) {
+        for (const value of grammar.validValues(set, branch)) {
+          least = Math.min(least, encodeUtf8(JSON.stringify(value)).length);
+        }
+      } else {
+        const scalar = grammar.scalar(branch);
+        if (scalar !== NOTHING) least = Math.min(least, this.isQuick ? 1 : grammar.arena.minimumLength(scalar));
+        if (this.isQuick && least < Number.POSITIVE_INFINITY) return least;
+        if ((branch.types & IS_ARRAY) !== 0) least = Math.min(least, this.containerMinimum(branch, 'array'));
+        if ((branch.types & IS_OBJECT) !== 0) least = Math.min(least, this.containerMinimum(branch, 'object'));
+      }
+      if (this.isQuick && least < Number.POSITIVE_INFINITY) return least;
+    }
+    return least;
+  }
+
+  private containerMinimum(branch: Branch, kind: 'object' | 'array'): number {
+    return kind === 'object' ? this.objectMinimum(branch.objects) : this.arrayMinimum(branch.arrays);
+  }
+
+  private objectMinimum(facets: readonly ObjectFacet[]): number {
+    const required = new Set<string>();
+    let [minimum, maximum] = [0, Number.POSITIVE_INFINITY];
+    for (const facet of facets) {
+      if (facet.kind === 'required') for (const name of facet.names) required.add(name);
+      else if (facet.kind === 'count') {
+        minimum = Math.max(minimum, facet.minimum);
+        maximum = Math.min(maximum, facet.maximum);
+      }
+    }
+    for (let before = -1; before !== required.size; ) {
+      before = required.size;
+      for (const facet of facets) {
+        if (facet.kind === 'implied' && required.has(facet.name)) for (const name of facet.names) required.add(name);
+      }
+    }
+    if (required.size > maximum || minimum > maximum) return Number.POSITIVE_INFINITY;
+    let bytes = 2 + Math.max(0, required.size - 1);
+    for (const name of required) {
+      bytes += this.visit(schemasOfName(this.grammar, facets, name));
+      if (bytes === Number.POSITIVE_INFINITY) return bytes;
+      if (!this.isQuick) bytes += encodeUtf8(JSON.stringify(name)).length + 1;
+    }
+    // An estimate: undeclared names have few bytes, and so have their values.
+    return bytes + Math.max(0, minimum - required.size) * 8;
+  }
+
+  private arrayMinimum(facets: readonly ArrayFacet[]): number {
+    let [minimum, maximum] = [0, Number.POSITIVE_INFINITY];
+    for (const facet of facets) {
+      if (facet.kind !== 'length') continue;
+      minimum = Math.max(minimum, facet.minimum);
+      maximum = Math.min(maximum, facet.maximum);
+    }
+    if (minimum > maximum) return Number.POSITIVE_INFINITY;
+    let bytes = 2 + Math.max(0, minimum - 1);
+    for (let index = 0; index < minimum; index++) {
+      const item = this.visit(this.itemSet(facets, index, ANYTHING));
+      if (item === Number.POSITIVE_INFINITY) return item;
+      if (index > 64 && this.isUniform(facets, index)) {
+        bytes += (minimum - index) * item;
+        break;
+      }
+      bytes += item;
+    }
+    // At most so many more: one item may be what several facets look for.
+    for (const facet of facets) {
+      if (facet.kind !== 'contains' && facet.kind !== 'exists') continue;
+      const count = facet.kind === 'contains' ? facet.minimum : 1;
+      const place = facet.kind === 'exists' ? facet.from : Number.MAX_SAFE_INTEGER;
+      if (count > 0) bytes += count * (1 + this.visit(this.itemSet(facets, place, facet.schema)));
+    }
+    return bytes;
+  }
+
+  private itemSet(facets: readonly ArrayFacet[], index: number, other: SignedSchema): SchemaSetId {
+    const schemas: SignedSchema[] = [other];
+    for (const facet of facets) if (facet.kind === 'items') schemas.push(facet.prefix[index] ?? facet.rest);
+    return this.grammar.sets.all(schemas);
+  }
+
+  private isUniform(facets: readonly ArrayFacet[], index: number): boolean {
+    return facets.every((facet) => {
+      return facet.kind !== 'items' || index >= facet.prefix.length;
+    });
+  }
+}
+
+/** True for schemas that plainly let something through: a type, and no bounds that could exclude each other. */
+function isObviouslySatisfiable(node: SchemaNode): boolean {
+  if (node.never || node.enum !== undefined || node.const !== undefined) return false;
+  const { ref, dynamicRef, allOf, anyOf, oneOf, not, dependentSchemas } = node;
+  if (ref ?? dynamicRef ?? allOf ?? anyOf ?? oneOf ?? not ?? dependentSchemas ?? node.if) return false;
+  if (node.types === ALL_TYPES) return true;
+  if (node.pattern ?? node.format ?? node.multipleOf ?? node.grounded) return false;
+  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, minLength, minItems, minProperties, contains } = node;
+  if ((minimum ?? exclusiveMinimum) !== undefined && (maximum ?? exclusiveMaximum) !== undefined) return false;
+  if ((minLength ?? minItems ?? minProperties ?? contains) !== undefined) return false;
+  return node.required === undefined || node.required.length === 0;
+}
