@@ -58,7 +58,7 @@ export class GrammarWalk implements TokenConstraint {
   }
 
   advance(token: number): void {
-    this.store.arena.trimRows();
+    this.store.arena.renew();
     const after = this.next(this.state, token, this.tokensLeft);
     if (after === NOTHING) {
       throw new ConstraintError('constraint/not-allowed', `token ${token} is not allowed after ${this.tokens.length}`);
@@ -143,9 +143,10 @@ export class GrammarWalk implements TokenConstraint {
   shortestCompletion(): number[] {
     if (this.canEnd()) return [];
     const { shortestWay, vocabulary } = this.store;
-    const canonical = canonicalTokens(vocabulary, this.tokens, shortestWay.bytes(this.state));
+    const before = joinBytes(this.tokens.map((token) => vocabulary.tokenBytes(token)));
+    const canonical = canonicalTokens(vocabulary, this.tokens, shortestWay.bytes(this.state, before));
     if (canonical !== undefined && canonical.tokens.length <= this.tokensLeft) return canonical.tokens;
-    return shortestWay.tokens(this.state);
+    return shortestWay.tokens(this.state, before);
   }
 }
 

@@ -19,7 +19,9 @@ const COMPLEMENT = 8;
 
 const MAXIMUM_EXPRESSIONS = 2_000_000;
 /** Rows (1 KiB each) that are kept before they are dropped and built anew on demand. */
-const MAXIMUM_ROWS = 65_536;
+const MAXIMUM_ROWS = 16_384;
+/** Rows that one walk may make: patterns that explode would make millions. */
+const MAXIMUM_NEW_ROWS = 24_000;
 
 /**
  * Expressions over bytes, hash-consed: equal expressions have equal ids, so an id is a state of the automaton, and the
@@ -33,6 +35,7 @@ export class ExpressionArena {
   /** Rows of 256 expressions. Replaced when it grows. */
   rows = new Int32Array(64 * 256);
   private rowCount = 0;
+  private rowLimit = MAXIMUM_NEW_ROWS;
 
   private count = 2;
   private kinds = new Uint8Array(1024);
@@ -427,6 +430,9 @@ export class ExpressionArena {
     } finally {
       this.depth--;
     }
+    if (this.rowCount >= this.rowLimit) {
+      throw new ConstraintError('constraint/too-large', 'the schema needs too many states; simplify its patterns');
+    }
     const offset = this.rowCount * 256;
     if (offset + 256 > this.rows.length) {
       const grown = new Int32Array(this.rows.length * 2);
@@ -439,11 +445,23 @@ export class ExpressionArena {
     return offset;
   }
 
-  /** Drops the rows when they have become many. Only between walks: offsets that were given out become wrong. */
-  trimRows(): void {
+  /** True when it could not be told in time whether some intersection matches anything. */
+  get isUncertain(): boolean {
+    return this.intersections.gaveUp;
+  }
+
+  /**
+   * Between two walks: allows the next one its full work, and drops the rows when they have become many, so that offsets
+   * that were given out become wrong.
+   */
+  renew(): void {
+    this.intersections.renew();
+    this.rowLimit = this.rowCount + MAXIMUM_NEW_ROWS;
     if (this.rowCount <= MAXIMUM_ROWS) return;
+    this.rowLimit = MAXIMUM_NEW_ROWS;
     this.rowOffsets.fill(-1);
-    this.rows = new Int32Array(64 * 256);
+    // Kept, as large arrays take long to clear.
+    if (this.rows.length > 2 * MAXIMUM_ROWS * 256) this.rows = new Int32Array(64 * 256);
     this.rowCount = 0;
   }
 

@@ -1,8 +1,9 @@
 import type { ExpressionArena } from './expression-arena.js';
 import { NOTHING, UNBOUNDED } from './expression-arena.js';
 
-/** Expressions looked at before one is taken to match something. */
-const MAXIMUM_STEPS = 20_000;
+/** Expressions looked at for one answer, and for all answers between two renewals, before one is taken to match something. */
+const MAXIMUM_STEPS = 1500;
+const MAXIMUM_TOTAL = 3000;
 
 /**
  * Shortest texts of intersections. That each part of an intersection matches something does not mean that all match the
@@ -13,6 +14,7 @@ export class IntersectionSearch {
   /** True when a search was given up, so that some expression may lead nowhere. */
   gaveUp = false;
   private readonly arena: ExpressionArena;
+  private total = 0;
   private readonly minima = new Map<number, number>();
   /** Whether anything is matched, where that is known. */
   private readonly alive = new Map<number, boolean>();
@@ -20,6 +22,11 @@ export class IntersectionSearch {
 
   constructor(arena: ExpressionArena) {
     this.arena = arena;
+  }
+
+  /** Gives new searches their full length again. */
+  renew(): void {
+    this.total = 0;
   }
 
   /** Whether the expression, an intersection or any other, matches nothing. */
@@ -82,7 +89,7 @@ export class IntersectionSearch {
           if (!exact) return this.keepAlive(entry, intersection, previous);
           return this.keep(entry, distance + rest, intersection, distances, previous);
         }
-        if (++steps > MAXIMUM_STEPS) {
+        if (++steps > MAXIMUM_STEPS || ++this.total > MAXIMUM_TOTAL) {
           this.gaveUp = true;
           if (exact) minima.set(intersection, bound);
           this.alive.set(intersection, true);

@@ -29,7 +29,7 @@ export class MaskStore {
 
   /** Writes the allowed tokens of a state of which `tokensLeft` tokens must finish the text. */
   fill(expression: number, tokensLeft: number, bits: Uint32Array): void {
-    this.arena.trimRows();
+    this.arena.renew();
     const isLimited = tokensLeft !== Number.POSITIVE_INFINITY;
     const mask = this.mask(expression, isLimited);
     if (!isLimited || mask.longestRest <= tokensLeft - 1) {

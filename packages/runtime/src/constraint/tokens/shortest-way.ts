@@ -1,6 +1,6 @@
 import { type ExpressionArena, NOTHING } from '../grammar/expression-arena.js';
 import { decodeUtf8 } from '../utf8.js';
-import { nameKeys } from '../values/name-keys.js';
+import { keyPrefix, nameKeys } from '../values/name-keys.js';
 import { trieChild } from './token-trie.js';
 import type { Vocabulary } from './vocabulary.js';
 
@@ -32,6 +32,7 @@ export class ShortestWay {
     const { arena } = this;
     if (this.counts.size > MAXIMUM_COUNTS) this.counts.clear();
     const states: number[] = [];
+    const history: number[] = [];
     let state = expression;
     let rest = 0;
     while (!arena.isNullable(state)) {
@@ -42,18 +43,22 @@ export class ShortestWay {
       }
       states.push(state);
       if (states.length > limit) return states.length;
-      state = this.next(state).state;
+      state = this.next(state, history).state;
       if (state === NOTHING || states.length > MAXIMUM_STEPS) return Number.POSITIVE_INFINITY;
     }
     for (let index = states.length - 1; index >= 0; index--) this.counts.set(states[index]!, ++rest);
     return rest;
   }
 
-  /** Its tokens. */
-  tokens(expression: number): number[] {
+  /**
+   * Its tokens.
+   * @param before The bytes before the expression.
+   */
+  tokens(expression: number, before: Uint8Array): number[] {
     const tokens: number[] = [];
+    const history = Array.from(before);
     for (let state = expression; !this.arena.isNullable(state); ) {
-      const next = this.next(state);
+      const next = this.next(state, history);
       if (next.state === NOTHING || tokens.length > MAXIMUM_STEPS) break;
       tokens.push(next.token);
       state = next.state;
@@ -61,22 +66,27 @@ export class ShortestWay {
     return tokens;
   }
 
-  /** Its bytes. */
-  bytes(expression: number): Uint8Array {
-    const bytes: number[] = [];
+  /**
+   * Its bytes.
+   * @param before The bytes before the expression.
+   */
+  bytes(expression: number, before: Uint8Array): Uint8Array {
+    const bytes = Array.from(before);
     for (let state = expression; !this.arena.isNullable(state); ) {
       const byte = this.arena.shortestByte(state);
       if (byte < 0 || bytes.length > MAXIMUM_STEPS) break;
-      bytes.push(byte);
       state = this.after(state, byte, bytes);
+      bytes.push(byte);
     }
-    return Uint8Array.from(bytes);
+    return Uint8Array.from(bytes.slice(before.length));
   }
 
-  private next(expression: number): { token: number; state: number } {
+  /** @param history The bytes so far; those of the token are added. */
+  private next(expression: number, history: number[]): { token: number; state: number } {
     const { arena, vocabulary } = this;
     const { trie } = vocabulary;
-    const bytes: number[] = [];
+    const start = history.length;
+    let end = start;
     let node = -1;
     let state = expression;
     let found = { token: -1, state: NOTHING };
@@ -85,28 +95,35 @@ export class ShortestWay {
       if (byte < 0) break;
       node = trieChild(trie, node, byte);
       if (node < 0) break;
-      bytes.push(byte);
-      state = this.after(state, byte, bytes);
-      if (trie.token[node]! >= 0) found = { token: trie.token[node]!, state };
+      state = this.after(state, byte, history);
+      history.push(byte);
+      if (trie.token[node]! < 0) continue;
+      found = { token: trie.token[node]!, state };
+      end = history.length;
     }
+    history.length = end;
     return found;
   }
 
-  /** Names that end on the way become known; the beginning of one that began before it is not. */
-  private after(expression: number, byte: number, bytes: readonly number[]): number {
-    const state = this.arena.derivative(expression, byte);
-    return byte === QUOTE && state !== NOTHING ? nameKeys(this.arena, state, () => nameBefore(bytes)) : state;
+  /** Names that end on the way become known to their objects. */
+  private after(expression: number, byte: number, history: readonly number[]): number {
+    const { arena } = this;
+    const state = arena.derivative(expression, byte);
+    if (byte !== QUOTE || state === NOTHING) return state;
+    // A name that began before all that is known of is taken to be one that nobody writes.
+    return nameKeys(arena, state, () => nameBefore(history) ?? keyPrefix(arena, expression) ?? '\0');
   }
 }
 
-/** The name that ends with the last of the bytes. What came before the bytes is taken to be a control character. */
-function nameBefore(bytes: readonly number[]): string {
-  let start = bytes.length - 1;
-  while (start > 0 && (bytes[start - 1] !== QUOTE || bytes[start - 2] === BACKSLASH)) start--;
-  const text = decodeUtf8(Uint8Array.from(bytes.slice(start, -1)));
-  try {
-    return `${start === 0 ? '\0' : ''}${JSON.parse(`"${text ?? ''}"`)}`;
-  } catch {
-    return '\0';
+/** The name that the bytes end in; undefined where it began before them. */
+function nameBefore(history: readonly number[]): string | undefined {
+  for (let start = history.length - 1; start >= 0; start--) {
+    if (history[start] !== QUOTE) continue;
+    let slashes = 0;
+    while (history[start - 1 - slashes] === BACKSLASH) slashes++;
+    if (slashes % 2 === 1) continue;
+    const text = decodeUtf8(Uint8Array.from(history.slice(start + 1)));
+    return text === undefined ? undefined : (JSON.parse(`"${text}"`) as string);
   }
+  return undefined;
 }

@@ -7,6 +7,7 @@ import type { TokenBytes } from './token-trie.js';
 export type StringStyle = 'free' | 'canonical';
 
 const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
 const OUTSIDE = 0xffff;
 
 /**
@@ -53,7 +54,14 @@ export class StringTokens {
       let state = start;
       let count = 0;
       for (; index < end; index++) {
-        if (bytes[index] === QUOTE && state === start) break;
+        const byte = bytes[index]!;
+        if (state === start) {
+          if (byte === QUOTE) break;
+          if (byte >= 0x20 && byte < 0x7f && byte !== BACKSLASH && usableBytes[byte] === 1) {
+            count++;
+            continue;
+          }
+        }
         state = arena.derivative(state, bytes[index]!);
         if (state === NOTHING) break;
         if (state === start) count++;

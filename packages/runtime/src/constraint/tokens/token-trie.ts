@@ -23,81 +23,93 @@ export interface TokenTrie {
 }
 
 /** Builds the tree of these tokens; those without bytes are left out. */
-export function buildTokenTrie({ bytes, offsets }: TokenBytes, tokens: Int32Array): TokenTrie {
-  const linked = linkTokens(bytes, offsets, tokens);
-  const { count, firstChild, nextSibling } = linked;
-  const byte = new Uint8Array(count);
-  const depth = new Uint16Array(count);
-  const skip = new Int32Array(count);
-  const token = new Int32Array(count);
-  let maximumDepth = 0;
-  let position = 0;
-  // Open nodes on the way down: where they stand in the preorder, and their linked node.
-  const places: number[] = [];
-  const path: number[] = [];
-  let node = firstChild[0]!;
-  while (true) {
-    if (node !== 0) {
-      places.push(position);
-      path.push(node);
-      byte[position] = linked.byte[node]!;
-      depth[position] = path.length;
-      token[position] = linked.token[node]!;
-      maximumDepth = Math.max(maximumDepth, path.length);
-      position++;
-      node = firstChild[node]!;
-    } else {
-      const done = path.pop();
-      if (done === undefined) break;
-      skip[places.pop()!] = position;
-      node = nextSibling[done]!;
-    }
-  }
-  return { nodeCount: position, byte, depth, skip, token, twin: linked.twin, maximumDepth };
-}
-
-/** The same tree with linked children, those of one node in no order. Node 0 is the root. */
-function linkTokens(bytes: Uint8Array, offsets: Int32Array, tokens: Int32Array) {
+export function buildTokenTrie(tokenBytes: TokenBytes, tokens: Int32Array): TokenTrie {
+  const { bytes, offsets } = tokenBytes;
+  const sorted = sortTokens(tokenBytes, tokens);
   let capacity = 1;
   for (const token of tokens) capacity += offsets[token + 1]! - offsets[token]!;
   const byte = new Uint8Array(capacity);
-  const firstChild = new Int32Array(capacity);
-  const nextSibling = new Int32Array(capacity);
+  const depth = new Uint16Array(capacity);
+  const skip = new Int32Array(capacity);
   const token = new Int32Array(capacity).fill(-1);
   const twin = new Int32Array(offsets.length - 1).fill(-1);
-  // The first two levels are wide; tables find their children without a search.
-  const ones = new Int32Array(256);
-  const twos = new Int32Array(65_536);
-  let count = 1;
-  for (const id of tokens) {
+  let maximumDepth = 0;
+  let count = 0;
+  // Nodes of the way to the last token.
+  const open: number[] = [];
+  for (const id of sorted) {
     const start = offsets[id]!;
-    const end = offsets[id + 1]!;
-    if (end === start) continue;
-    let node = 0;
-    for (let index = start; index < end; index++) {
-      const value = bytes[index]!;
-      const level = index - start;
-      let found: number;
-      if (level === 0) found = ones[value]!;
-      else if (level === 1) found = twos[(bytes[start]! << 8) | value]!;
-      else {
-        found = firstChild[node]!;
-        while (found !== 0 && byte[found] !== value) found = nextSibling[found]!;
-      }
-      if (found === 0) {
-        found = count++;
-        byte[found] = value;
-        nextSibling[found] = firstChild[node]!;
-        firstChild[node] = found;
-        if (level === 0) ones[value] = found;
-        else if (level === 1) twos[(bytes[start]! << 8) | value] = found;
-      }
-      node = found;
+    const length = offsets[id + 1]! - start;
+    let common = 0;
+    while (common < open.length && common < length && byte[open[common]!] === bytes[start + common]) common++;
+    while (open.length > common) skip[open.pop()!] = count;
+    for (let index = common; index < length; index++) {
+      byte[count] = bytes[start + index]!;
+      depth[count] = index + 1;
+      open.push(count++);
     }
+    if (length > maximumDepth) maximumDepth = length;
+    const node = open[length - 1]!;
     twin[id] = token[node]!;
     token[node] = id;
   }
-  return { count, byte, firstChild, nextSibling, token, twin };
+  while (open.length > 0) skip[open.pop()!] = count;
+  return {
+    nodeCount: count,
+    byte: byte.slice(0, count),
+    depth: depth.slice(0, count),
+    skip: skip.slice(0, count),
+    token: token.slice(0, count),
+    twin,
+    maximumDepth,
+  };
+}
+
+/** Bits of the token's number in a sorting key; the others are its first bytes. */
+const NUMBER_BITS = 20;
+
+/**
+ * The tokens that have bytes in the order of those. The first five bytes and a half are sorted as numbers, which leaves
+ * little to be put right.
+ */
+function sortTokens({ bytes, offsets }: TokenBytes, tokens: Int32Array): Int32Array {
+  const written = tokens.filter((token) => offsets[token + 1]! > offsets[token]!);
+  if (offsets.length > 2 ** NUMBER_BITS) return written.sort((a, b) => compareTokens(bytes, offsets, a, b));
+  const keys = new BigUint64Array(written.length);
+  // Little-endian, as every platform that runs JavaScript is.
+  const halves = new Uint32Array(keys.buffer);
+  for (let index = 0; index < written.length; index++) {
+    const token = written[index]!;
+    const start = offsets[token]!;
+    const end = offsets[token + 1]!;
+    const at = (place: number) => (start + place < end ? bytes[start + place]! : 0);
+    halves[2 * index + 1] = (at(0) << 24) | (at(1) << 16) | (at(2) << 8) | at(3);
+    halves[2 * index] = (at(4) << 24) | ((at(5) >>> 4) << NUMBER_BITS) | token;
+  }
+  keys.sort();
+  for (let index = 0; index < written.length; index++) {
+    const token = halves[2 * index]! & (2 ** NUMBER_BITS - 1);
+    let place = index;
+    while (place > 0 && compareTokens(bytes, offsets, written[place - 1]!, token) > 0) {
+      written[place] = written[place - 1]!;
+      place--;
+    }
+    written[place] = token;
+  }
+  return written;
+}
+
+function compareTokens(bytes: Uint8Array, offsets: Int32Array, one: number, other: number): number {
+  const start = offsets[one]!;
+  const otherStart = offsets[other]!;
+  const length = offsets[one + 1]! - start;
+  const otherLength = offsets[other + 1]! - otherStart;
+  const shorter = Math.min(length, otherLength);
+  for (let index = 0; index < shorter; index++) {
+    const difference = bytes[start + index]! - bytes[otherStart + index]!;
+    if (difference !== 0) return difference;
+  }
+  return length - otherLength;
 }
 
 /** The child of a node (-1: the root) that a byte leads to, or -1. */

@@ -34,22 +34,26 @@ export interface Vocabulary {
 export function createVocabulary(tokenizer: VocabularyTokenizer): Vocabulary {
   const size = tokenizer.vocabularySize;
   const offsets = new Int32Array(size + 1);
-  const parts: Uint8Array[] = [];
+  let flat = new Uint8Array(size * 8);
   const text = new Int32Array(size);
   const singles = new Uint8Array(256);
   let textCount = 0;
   let longestToken = 0;
   for (let token = 0; token < size; token++) {
     const bytes = tokenizer.isSpecial(token) ? new Uint8Array() : tokenizer.tokenBytes(token);
-    parts.push(bytes);
-    offsets[token + 1] = offsets[token]! + bytes.length;
+    const end = offsets[token]! + bytes.length;
+    offsets[token + 1] = end;
+    if (end > flat.length) {
+      const larger = new Uint8Array(2 * end);
+      larger.set(flat);
+      flat = larger;
+    }
+    flat.set(bytes, offsets[token]);
     if (bytes.length === 0) continue;
     longestToken = Math.max(longestToken, bytes.length);
     if (bytes.length === 1) singles[bytes[0]!] = 1;
     text[textCount++] = token;
   }
-  const flat = new Uint8Array(offsets[size]!);
-  for (let token = 0; token < size; token++) flat.set(parts[token]!, offsets[token]!);
   const tokenBytes = { bytes: flat, offsets };
   const styles = new Map<StringStyle, StringTokens>();
   for (const style of ['free', 'canonical'] as const) styles.set(style, new StringTokens(tokenBytes, singles, style));

@@ -19,6 +19,18 @@ export function nameKeys(arena: ExpressionArena, expression: number, name: () =>
   return isChanged ? arena.alternation(named) : expression;
 }
 
+/** The text so far of the name that an expression is inside of, where its object knows that; otherwise undefined. */
+export function keyPrefix(arena: ExpressionArena, expression: number): string | undefined {
+  const beginnings: number[] = [];
+  arena.beginnings(expression, beginnings);
+  for (const beginning of beginnings) {
+    const found = ObjectGrammar.of(arena, arena.head(beginning));
+    const prefix = found?.object.prefix(found.state);
+    if (prefix !== undefined) return prefix;
+  }
+  return undefined;
+}
+
 function namedHead(arena: ExpressionArena, head: number, name: () => string): number {
   if (arena.isAlternation(head)) return nameKeys(arena, head, name);
   const found = ObjectGrammar.of(arena, head);

@@ -1,14 +1,17 @@
 import type { Automaton } from '../grammar/automaton.js';
 import { EMPTY_TEXT, type ExpressionArena, NOTHING } from '../grammar/expression-arena.js';
-import { encodeUtf8 } from '../utf8.js';
+import { decodeUtf8, encodeUtf8 } from '../utf8.js';
 import type { ObjectFacet } from './branch.js';
 import { type KeyClass, keyClasses } from './key-classes.js';
 import type { KeyPlace } from './key-place.js';
 import { KeyTree } from './key-tree.js';
+import { listedTexts } from './listed-texts.js';
 import { declaredNames, isInRegion, type Obligation, schemasOfName } from './object-names.js';
 import type { SchemaSetId } from './schema-sets.js';
 import type { Values } from './values.js';
 
+/** Names of a class that are listed one by one. */
+const MAXIMUM_LISTED = 64;
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const COLON = 0x3a;
@@ -107,9 +110,30 @@ export class ObjectGrammar implements Automaton {
     }
     this.declaredCount = this.names.length;
     this.implied = this.findImplied(facets);
-    this.classes = maximum === 0 ? [] : keyClasses(values, facets);
+    this.classes = maximum === 0 ? [] : this.withoutListed(keyClasses(values, facets), facets);
     this.id = this.arena.addAutomaton(this);
     this.isPossible = this.canBe();
+  }
+
+  /** Where names must be counted, classes of few names become known names. */
+  private withoutListed(classes: KeyClass[], facets: readonly ObjectFacet[]): KeyClass[] {
+    if (this.minimum === 0) return classes;
+    return classes.filter(({ body }) => {
+      const names = listedTexts(this.arena, body, MAXIMUM_LISTED);
+      for (const name of names ?? []) {
+        if (!this.indexes.has(name)) this.addName(name, schemasOfName(this.values, facets, name));
+      }
+      return names === undefined;
+    });
+  }
+
+  /** The text of a name up to a state's place in it; undefined where it is not one of the known names. */
+  prefix(state: number): string | undefined {
+    const { place } = this.states[state]!;
+    if (place < 0) return undefined;
+    const { depth } = this.tree.nodes[place]!;
+    const text = JSON.stringify(this.texts[this.firstBelow(place)] ?? '').slice(1, -1);
+    return decodeUtf8(encodeUtf8(text).subarray(0, depth));
   }
 
   /** Whether the automaton of an expression is one of an object. */

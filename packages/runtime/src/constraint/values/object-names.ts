@@ -71,6 +71,10 @@ export function declaredNames(facets: Facets): string[] {
   const names = new Set<string>();
   for (const facet of facets) {
     if (facet.kind === 'declared') for (const name of facet.node.properties?.keys() ?? []) names.add(name);
+    // What is additional is told apart by these names.
+    if (facet.kind === 'exists' && facet.region.kind === 'additional') {
+      for (const name of facet.region.node.properties?.keys() ?? []) names.add(name);
+    }
   }
   for (const facet of facets) {
     if (facet.kind === 'property') names.add(facet.name);

@@ -183,6 +183,7 @@ export class ValueGrammar implements Values, Automaton, ExpansionContext, String
     if ((types & IS_FALSE) !== 0) options.push(literal(arena, 'false'));
     if ((types & IS_NUMBER) !== 0) options.push(this.number(branch));
     if ((types & IS_STRING) !== 0) options.push(stringValue(this, branch));
+    if (arena.isUncertain) this.deferRoot('pattern');
     return arena.alternation(options);
   }
 

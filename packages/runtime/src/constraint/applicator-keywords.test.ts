@@ -1,0 +1,292 @@
+import { testKeywordCases } from '../../test/keyword-cases.js';
+
+testKeywordCases([
+  {
+    name: 'anyOf',
+    schema: { anyOf: [{ type: 'integer', minimum: 5 }, { type: 'string', maxLength: 1 }, { const: 'abc' }] },
+    accepted: ['5', '"a"', '"abc"'],
+    rejected: ['4', '"ab"', '"abcd"', 'null'],
+  },
+
+  {
+    name: 'anyOf: beside what stands around it',
+    schema: { type: 'integer', minimum: 0, anyOf: [{ maximum: 3 }, { multipleOf: 10 }] },
+    accepted: ['0', '3', '20'],
+    rejected: ['-1', '4', '15', '-10'],
+  },
+  {
+    name: 'anyOf: objects, told apart late',
+    schema: {
+      anyOf: [
+        { type: 'object', properties: { a: { type: 'integer' } }, required: ['a'], additionalProperties: false },
+        { type: 'object', properties: { a: { type: 'string' }, b: {} }, required: ['a'], additionalProperties: false },
+      ],
+    },
+    accepted: ['{"a":1}', '{"a":"x"}', '{"b":null,"a":"x"}'],
+    rejected: ['{"a":1,"b":1}', '{"a":null}', '{"b":1,"a":1}'],
+  },
+  {
+    name: 'anyOf: one way is false',
+    schema: { anyOf: [false, { type: 'null' }] },
+    accepted: ['null'],
+    rejected: ['1'],
+  },
+  {
+    name: 'allOf',
+    schema: { allOf: [{ type: ['integer', 'string'] }, { minimum: 3 }, { maxLength: 2 }] },
+    accepted: ['3', '"ab"'],
+    rejected: ['2', '"abc"', 'null', '3.5'],
+  },
+  {
+    name: 'allOf: objects',
+    schema: {
+      allOf: [
+        { properties: { a: { minimum: 2 } }, required: ['a'] },
+        { type: 'object', properties: { a: { maximum: 4, type: 'integer' } } },
+      ],
+    },
+    accepted: ['{"a":3}', '{"a":2,"b":1}'],
+    rejected: ['{"a":1}', '{"a":5}', '{}', '{"a":"x"}'],
+  },
+  {
+    name: 'allOf: additionalProperties look only at their own neighbours',
+    schema: {
+      type: 'object',
+      allOf: [{ properties: { a: {} }, additionalProperties: { type: 'integer' } }, { properties: { b: {} } }],
+    },
+    accepted: ['{"a":"x","b":1}', '{"c":1}'],
+    rejected: ['{"b":"x"}', '{"c":"x"}'],
+  },
+  {
+    name: 'allOf with anyOf and oneOf',
+    schema: {
+      type: 'integer',
+      allOf: [{ multipleOf: 2 }],
+      anyOf: [{ multipleOf: 3 }, { maximum: 5 }],
+      oneOf: [{ minimum: 0 }, { minimum: 10 }],
+    },
+    accepted: ['0', '2', '4', '6'],
+    rejected: ['-2', '3', '8', '12'],
+  },
+  {
+    name: 'oneOf: types',
+    schema: { oneOf: [{ type: 'integer' }, { type: 'string' }] },
+    accepted: ['1', '"x"'],
+    rejected: ['null', '1.5'],
+  },
+  {
+    name: 'oneOf: numbers that are in both are in none',
+    schema: { type: 'integer', oneOf: [{ maximum: 5 }, { minimum: 3 }] },
+    accepted: ['2', '6', '-100'],
+    rejected: ['3', '4', '5'],
+  },
+  {
+    name: 'oneOf: multiples',
+    schema: { type: 'integer', oneOf: [{ multipleOf: 2 }, { multipleOf: 3 }] },
+    accepted: ['2', '3', '9', '10'],
+    rejected: ['0', '6', '1', '-12'],
+  },
+  {
+    name: 'oneOf: strings',
+    schema: { type: 'string', oneOf: [{ pattern: '^a' }, { pattern: 'z$' }, { maxLength: 1 }] },
+    accepted: ['"ab"', '"bz"', '""', '"b"'],
+    rejected: ['"az"', '"a"', '"bb"'],
+  },
+  {
+    name: 'oneOf: properties required one at a time',
+    schema: { type: 'object', oneOf: [{ required: ['a'] }, { required: ['b'] }] },
+    accepted: ['{"a":1}', '{"b":1}', '{"c":1,"a":1}'],
+    rejected: ['{}', '{"a":1,"b":1}', '{"b":1,"c":1,"a":1}'],
+  },
+  {
+    name: 'oneOf: by a property that says which',
+    schema: {
+      oneOf: [
+        { type: 'object', properties: { kind: { const: 'a' }, x: { type: 'integer' } }, required: ['kind', 'x'] },
+        { type: 'object', properties: { kind: { const: 'b' }, x: { type: 'string' } }, required: ['kind'] },
+      ],
+    },
+    accepted: ['{"kind":"a","x":1}', '{"kind":"b"}', '{"x":"s","kind":"b"}'],
+    rejected: ['{"kind":"a","x":"s"}', '{"kind":"a"}', '{"x":1,"kind":"b"}'],
+  },
+  {
+    name: 'oneOf: the same twice leaves nothing of it',
+    schema: { oneOf: [{ type: 'string' }, { type: 'string' }, { type: 'null' }] },
+    accepted: ['null'],
+    rejected: ['"x"'],
+  },
+  {
+    name: 'not: a type',
+    schema: { not: { type: ['string', 'number'] } },
+    accepted: ['null', 'true', '[]', '{}'],
+    rejected: ['"x"', '1', '1.5'],
+  },
+  {
+    name: 'not: integers leave fractions',
+    schema: { type: 'number', not: { type: 'integer' } },
+    accepted: ['1.5', '-0.25'],
+    rejected: ['1', '0', '1.0'],
+  },
+  {
+    name: 'not: const and enum',
+    schema: { type: ['string', 'integer', 'null'], not: { enum: ['a', 'bc', 3, null] } },
+    accepted: ['"b"', '"abc"', '""', '4', '33'],
+    rejected: ['"a"', '"bc"', '3', 'null'],
+  },
+  {
+    name: 'not: a number written another way',
+    schema: { type: 'number', not: { const: 100 } },
+    accepted: ['99', '101', '100.5'],
+    rejected: ['100', '1e2', '100.0', '0.1e3'],
+  },
+  {
+    name: 'not: a string written another way',
+    schema: { type: 'string', not: { const: 'ab' } },
+    accepted: ['"a"', '"abc"'],
+    rejected: ['"ab"', String.raw`"\u0061b"`],
+  },
+  {
+    name: 'not: bounds',
+    schema: { type: 'integer', not: { minimum: 3, maximum: 5 } },
+    accepted: ['2', '6'],
+    rejected: ['3', '5'],
+  },
+  {
+    name: 'not: lengths and a pattern',
+    schema: { type: 'string', not: { pattern: '^a', maxLength: 2 } },
+    accepted: ['"b"', '"abc"', '""'],
+    rejected: ['"a"', '"ab"'],
+  },
+  {
+    name: 'not: format',
+    schema: { type: 'string', not: { format: 'ipv4' } },
+    accepted: ['"x"', '"1.2.3"', '""'],
+    rejected: ['"1.2.3.4"'],
+  },
+  {
+    name: 'not: required',
+    schema: { type: 'object', not: { required: ['a', 'b'] } },
+    accepted: ['{}', '{"a":1}', '{"b":1,"c":1}'],
+    rejected: ['{"a":1,"b":1}', '{"b":1,"c":1,"a":1}'],
+  },
+  {
+    name: 'not: properties',
+    schema: { type: 'object', not: { properties: { a: { type: 'integer' } }, required: ['a'] } },
+    accepted: ['{}', '{"a":"x"}', '{"b":1}'],
+    rejected: ['{"a":1}', '{"b":1,"a":2}'],
+  },
+  {
+    name: 'not: properties alone',
+    schema: { type: 'object', not: { properties: { a: { type: 'integer' } } } },
+    accepted: ['{"a":"x"}', '{"b":1,"a":null}'],
+    rejected: ['{}', '{"a":1}', '{"b":1}'],
+  },
+  {
+    name: 'not: additionalProperties',
+    schema: { type: 'object', properties: { a: {} }, not: { properties: { a: {} }, additionalProperties: false } },
+    accepted: ['{"b":1}', '{"a":1,"c":2}'],
+    rejected: ['{}', '{"a":1}'],
+  },
+  {
+    name: 'not: patternProperties',
+    schema: { type: 'object', not: { patternProperties: { '^x': { type: 'integer' } } } },
+    accepted: ['{"x":"s"}', '{"x":1,"xy":null}'],
+    rejected: ['{}', '{"x":1}', '{"y":"s"}'],
+  },
+  {
+    name: 'not: propertyNames',
+    schema: { type: 'object', not: { propertyNames: { maxLength: 1 } } },
+    accepted: ['{"ab":1}', '{"a":1,"bc":1}'],
+    rejected: ['{}', '{"a":1}'],
+  },
+  {
+    name: 'not: items and contains',
+    schema: { type: 'array', not: { items: { type: 'integer' } } },
+    accepted: ['["a"]', '[1,null]'],
+    rejected: ['[]', '[1,2]'],
+  },
+  {
+    name: 'not: contains',
+    schema: { type: 'array', not: { contains: { type: 'integer' } } },
+    accepted: ['[]', '["a",null]'],
+    rejected: ['[1]', '["a",2]'],
+  },
+  {
+    name: 'not: minItems',
+    schema: { type: 'array', not: { minItems: 2 } },
+    accepted: ['[]', '[1]'],
+    rejected: ['[1,2]'],
+  },
+  {
+    name: 'not: an object value',
+    schema: { type: ['object', 'array'], not: { enum: [{ a: 1 }, [2]] } },
+    accepted: ['{}', '{"a":2}', '{"a":1,"b":1}', '[]', '[3]', '[2,2]'],
+    rejected: ['{"a":1}', '[2]'],
+  },
+  {
+    name: 'not: a closed object',
+    schema: { not: { properties: { a: {} }, additionalProperties: false } },
+    accepted: ['{"b":1}', '{"a":1,"b":1}', '{"b":1,"a":1}'],
+    rejected: ['{}', '{"a":1}', '1'],
+  },
+  {
+    name: 'not of not',
+    schema: { not: { not: { type: 'integer', minimum: 3 } } },
+    accepted: ['3'],
+    rejected: ['2', '"x"'],
+  },
+  {
+    name: 'not of anyOf and allOf',
+    schema: { type: 'integer', not: { anyOf: [{ maximum: 0 }, { allOf: [{ minimum: 5 }, { multipleOf: 2 }] }] } },
+    accepted: ['1', '4', '7'],
+    rejected: ['0', '6', '-3'],
+  },
+  {
+    name: 'not of oneOf',
+    schema: { type: 'integer', not: { oneOf: [{ maximum: 5 }, { minimum: 3 }] } },
+    accepted: ['3', '5'],
+    rejected: ['2', '6'],
+  },
+  {
+    name: 'not: what cannot be turned round is checked',
+    schema: { type: 'array', not: { uniqueItems: true } },
+    accepted: ['[1,1]'],
+    rejected: ['[1]', '{}'],
+    deferred: ['/not'],
+  },
+  {
+    name: 'if, then and else',
+    schema: { type: 'integer', if: { minimum: 10 }, then: { multipleOf: 10 }, else: { maximum: 5 } },
+    accepted: ['10', '50', '5', '-3'],
+    rejected: ['11', '6', '9'],
+  },
+  {
+    name: 'if and then',
+    schema: {
+      type: 'object',
+      properties: { country: { type: 'string' }, zip: {} },
+      if: { properties: { country: { const: 'US' } }, required: ['country'] },
+      then: { properties: { zip: { pattern: '^\\d{5}$', type: 'string' } }, required: ['zip'] },
+    },
+    accepted: [
+      '{}',
+      '{"country":"FR"}',
+      '{"country":"US","zip":"12345"}',
+      '{"zip":"12345","country":"US"}',
+      '{"zip":1}',
+    ],
+    rejected: ['{"country":"US"}', '{"country":"US","zip":"1"}', '{"zip":"1","country":"US"}'],
+  },
+  {
+    name: 'if and else',
+    schema: { if: { type: 'string' }, else: { type: 'null' } },
+    accepted: ['"x"', 'null'],
+    rejected: ['1', '[]'],
+  },
+  {
+    name: 'then and else without if say nothing',
+    schema: { type: 'integer', then: false, else: { minimum: 3 } },
+    accepted: ['1', '5'],
+    rejected: ['"x"'],
+  },
+]);
