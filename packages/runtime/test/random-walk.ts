@@ -28,6 +28,24 @@ export function randomWalk(
   return undefined;
 }
 
+/** Takes at most so many allowed tokens of text. */
+export function someTokens(
+  walk: TokenConstraint,
+  { vocabularySize, endTokens }: BytePairTokenizer,
+  choice: Iterator<number>,
+  most: number,
+): number[] {
+  const taken: number[] = [];
+  while (taken.length < most) {
+    const allowed = allowedTokens(walk, vocabularySize).filter((token) => !endTokens.includes(token));
+    if (allowed.length === 0) break;
+    const token = allowed[choice.next().value! % allowed.length]!;
+    walk.advance(token);
+    taken.push(token);
+  }
+  return taken;
+}
+
 /** The text in tokens that are drawn at each place from all that begin it. */
 export function randomTokens(json: string, tokenizer: BytePairTokenizer, choice: Iterator<number>): number[] {
   const bytes = new TextEncoder().encode(json);

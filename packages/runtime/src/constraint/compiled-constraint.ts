@@ -3,7 +3,7 @@ import { ConstraintError } from './constraint-error.js';
 import { ExpressionArena, NOTHING } from './grammar/expression-arena.js';
 import { type ToolGrammarOptions, toolGrammar } from './grammar/tool-grammar.js';
 import { GrammarWalk } from './grammar-walk.js';
-import { type DeferredReport, SchemaGrammar, type SchemaOptions } from './schema-grammar.js';
+import { type DecodedText, type DeferredReport, SchemaGrammar, type SchemaOptions } from './schema-grammar.js';
 import { MaskStore } from './tokens/mask-store.js';
 import type { Vocabulary } from './tokens/vocabulary.js';
 
@@ -31,6 +31,8 @@ export interface SchemaConstraint extends CompiledConstraint {
   deferred(): readonly DeferredReport[];
   /** Whether a decoded value is valid: certain where nothing is deferred. */
   check(value: JsonValue): boolean;
+  /** What has been decoded. A text that was stopped half-way, or ended by a budget that was not kept, is `incomplete`. */
+  read(text: string): DecodedText;
 }
 
 /** How a schema is compiled. */
@@ -125,6 +127,10 @@ class CompiledSchema extends GrammarConstraint implements SchemaConstraint {
 
   check(value: JsonValue): boolean {
     return this.schema.check(value);
+  }
+
+  read(text: string): DecodedText {
+    return this.schema.read(text);
   }
 }
 

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type BytePairTokenizer, createBytePairTokenizer } from '../../test/byte-pair-tokenizer.js';
 import { subject } from '../../test/random-schemas.js';
-import { allowedTokens, randomTokens, randomWalk } from '../../test/random-walk.js';
+import { allowedTokens, randomTokens, randomWalk, someTokens } from '../../test/random-walk.js';
 import { compileSchema, createVocabulary, type PropertyOrder } from './index.js';
 
 const tokenizers = [createBytePairTokenizer(0), createBytePairTokenizer(40), createBytePairTokenizer()];
@@ -76,13 +76,7 @@ describe('for any supported schema', () => {
         const { start, fewest } = starter(schema, tokenizer);
         const budget = fewest() + extra;
         const walk = start(budget);
-        const taken: number[] = [];
-        for (let step = 0; step < steps; step++) {
-          const allowed = allowedTokens(walk, tokenizer.vocabularySize).filter((t) => !tokenizer.endTokens.includes(t));
-          if (allowed.length === 0) break;
-          taken.push(allowed[choice.next().value! % allowed.length]!);
-          walk.advance(taken.at(-1)!);
-        }
+        const taken = someTokens(walk, tokenizer, choice, steps);
         const completion = walk.shortestCompletion();
         expect(taken.length + completion.length).toBeLessThanOrEqual(budget);
         for (const token of completion) walk.advance(token);

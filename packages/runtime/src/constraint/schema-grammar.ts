@@ -1,7 +1,7 @@
 import type { JsonSchema, JsonValue } from '@tooltune/sdk';
 import { type ExpressionArena, UNBOUNDED } from './grammar/expression-arena.js';
 import { hasWord } from './grammar/grounded-automaton.js';
-import { isValid } from './schema/evaluate-schema.js';
+import { evaluateSchema, isValid, type SchemaViolation } from './schema/evaluate-schema.js';
 import { loadSchema } from './schema/load-schema.js';
 import { type LoadedSchema, writtenKeyword } from './schema/schema-node.js';
 import { ValueGrammar, type Whitespace } from './values/value-grammar.js';
@@ -20,6 +20,8 @@ export interface SchemaOptions {
   undeclaredProperties?: 'open' | 'closed';
   /** Most code points of a string that has no `maxLength`. Default: no bound; 2,000 for the arguments of tools. */
   maximumStringLength?: number;
+  /** Whether numbers may be written with an exponent. Default true; false for the arguments of tools. */
+  exponents?: boolean;
   /** Whether `format` is enforced. Default 'assert'. */
   formats?: 'assert' | 'annotation';
   /** Documents that `$ref` may name besides the schema itself, by URI. Nothing is ever fetched. */
@@ -34,6 +36,12 @@ export interface DeferredReport {
   pointer: string;
   keyword: string;
 }
+
+/** What a decoded text is: a valid value, JSON that the check at the end refuses, or no whole JSON at all. */
+export type DecodedText =
+  | { status: 'valid'; value: JsonValue }
+  | { status: 'invalid'; value: JsonValue; violation: SchemaViolation }
+  | { status: 'incomplete' };
 
 /** A schema that is read and can be built into any arena. */
 export class SchemaGrammar {
@@ -60,13 +68,14 @@ export class SchemaGrammar {
       undeclaredProperties = 'open',
       formats = 'assert',
     } = this.options;
-    const { maximumStringLength = Number.POSITIVE_INFINITY } = this.options;
+    const { maximumStringLength = Number.POSITIVE_INFINITY, exponents = true } = this.options;
     this.latest = new ValueGrammar(arena, this.loaded, {
       propertyOrder,
       whitespace,
       isClosed: undeclaredProperties === 'closed',
       maximumStringLength: maximumStringLength === Number.POSITIVE_INFINITY ? UNBOUNDED : maximumStringLength,
       formats,
+      exponents,
       groundingTexts: groundingTexts.some(hasWord) ? groundingTexts : [],
     });
     return this.latest.schema(this.loaded.root);
@@ -80,6 +89,17 @@ export class SchemaGrammar {
       pointer: `${node.pointer}/${writtenKeyword(node, keyword)}`,
       keyword,
     }));
+  }
+
+  read(text: string): DecodedText {
+    let value: JsonValue;
+    try {
+      value = JSON.parse(text) as JsonValue;
+    } catch {
+      return { status: 'incomplete' };
+    }
+    const violation = evaluateSchema(this.loaded.root, value, { formats: this.options.formats ?? 'assert' });
+    return violation === undefined ? { status: 'valid', value } : { status: 'invalid', value, violation };
   }
 
   check(value: JsonValue): boolean {

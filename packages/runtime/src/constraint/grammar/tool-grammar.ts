@@ -1,7 +1,8 @@
-import { type Tool, toolCallClosingTag, toolCallOpeningTag, toolCallSeparator } from '@tooltune/sdk';
+import type { Tool } from '@tooltune/sdk';
 import type { GrammarSource } from '../compiled-constraint.js';
 import { ConstraintError } from '../constraint-error.js';
 import { SchemaGrammar, type SchemaOptions } from '../schema-grammar.js';
+import { type CallFormat, type CallFormatName, callFormatOf } from './call-format.js';
 import { EMPTY_TEXT, type ExpressionArena, NOTHING } from './expression-arena.js';
 import { literal, literals } from './literal-automaton.js';
 import { textUntil } from './text-automaton.js';
@@ -12,17 +13,19 @@ export type ToolChoice = 'auto' | 'required' | 'none' | { name: string };
 /** What an answer with tool calls may be. */
 export interface ToolGrammarOptions extends SchemaOptions {
   tools: readonly Tool[];
-  /** `json-in-tags`: `<tool_call>{"name":…,"arguments":{…}}</tool_call>`, several on lines of their own. */
-  callFormat: 'json-in-tags';
+  /** How calls are written: a format that is known, or the texts of another. */
+  callFormat: CallFormatName | CallFormat;
   toolChoice: ToolChoice;
   /** Whether an answer may hold several calls. */
   parallelCalls: boolean;
   /** Most calls of one answer. Default 16. */
   maximumCalls?: number;
+  /** Order of the arguments by tool, as it was trained; for a tool that is not there `propertyOrder` is. */
+  argumentOrders?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Most code points of a string argument that has no `maxLength`. */
-const MAXIMUM_STRING_LENGTH = 2000;
+/** What small models need: nothing undeclared, no endless strings, no numbers that only an exponent can put right. */
+const ARGUMENTS = { undeclaredProperties: 'closed', maximumStringLength: 2000, exponents: false } as const;
 
 /**
  * The grammar of an answer: text, calls, or text and calls after it, as the tool choice has it. Throws a ConstraintError
@@ -30,7 +33,8 @@ const MAXIMUM_STRING_LENGTH = 2000;
  */
 export function toolGrammar(options: ToolGrammarOptions): GrammarSource {
   const { tools, toolChoice } = options;
-  if (toolChoice === 'none') return { isGrounded: false, build: (arena) => textUntil(arena, toolCallOpeningTag) };
+  if (toolChoice === 'none')
+    return { isGrounded: false, build: (arena) => textUntil(arena, callFormatOf(options.callFormat).open) };
   const name = typeof toolChoice === 'object' ? toolChoice.name : undefined;
   const chosen = name === undefined ? tools : tools.filter((tool) => tool.name === name);
   if (chosen.length === 0 && toolChoice !== 'auto') {
@@ -39,8 +43,9 @@ export function toolGrammar(options: ToolGrammarOptions): GrammarSource {
   }
   const schemas = chosen.map((tool) => {
     const schemaName = `tool "${tool.name}"`;
-    const limits = { undeclaredProperties: 'closed', maximumStringLength: MAXIMUM_STRING_LENGTH } as const;
-    return { name: tool.name, grammar: new SchemaGrammar(tool.parameters, { ...limits, ...options, schemaName }) };
+    const order = options.argumentOrders?.[tool.name];
+    const own = { ...ARGUMENTS, ...options, schemaName, ...(order === undefined ? {} : { propertyOrder: order }) };
+    return { name: tool.name, grammar: new SchemaGrammar(tool.parameters, own) };
   });
   return {
     isGrounded: schemas.some(({ grammar }) => grammar.isGrounded),
@@ -50,15 +55,16 @@ export function toolGrammar(options: ToolGrammarOptions): GrammarSource {
 
 function answer(
   arena: ExpressionArena,
-  { toolChoice, parallelCalls, maximumCalls = 16 }: ToolGrammarOptions,
+  { toolChoice, parallelCalls, callFormat, maximumCalls = 16 }: ToolGrammarOptions,
   schemas: readonly { name: string; grammar: SchemaGrammar }[],
   groundingTexts: readonly string[],
 ): number {
-  const close = literal(arena, `}${toolCallClosingTag}`);
+  const format = callFormatOf(callFormat);
+  const end = literal(arena, format.callEnd);
   const branches = schemas.flatMap(({ name, grammar }) => {
     const value = grammar.build(arena, groundingTexts);
     if (value !== NOTHING) {
-      return [{ text: `{"name":${JSON.stringify(name)},"arguments":`, then: arena.sequence(value, close) }];
+      return [{ text: format.callStart(name), then: arena.sequence(value, end) }];
     }
     // These texts may have nothing that is long or short enough to copy: this tool is out of the question, not all.
     if (groundingTexts.length > 0) return [];
@@ -68,11 +74,12 @@ function answer(
     const message = 'a call is required, but no text that its arguments are copied from has a fitting piece';
     throw new ConstraintError('constraint/unsatisfiable', message);
   }
-  const body = literals(arena, branches);
-  const open = literal(arena, toolCallOpeningTag);
+  const call = literals(arena, branches);
   const more = parallelCalls
-    ? arena.repetition(arena.sequence(literal(arena, toolCallSeparator), open, body), 0, maximumCalls - 1)
+    ? arena.repetition(arena.sequence(literal(arena, format.separator), call), 0, maximumCalls - 1)
     : EMPTY_TEXT;
-  const rest = arena.sequence(body, more);
-  return toolChoice === 'auto' ? textUntil(arena, toolCallOpeningTag, rest) : arena.sequence(open, rest);
+  const calls = arena.sequence(call, more, literal(arena, format.close));
+  return toolChoice === 'auto'
+    ? textUntil(arena, format.open, calls)
+    : arena.sequence(literal(arena, format.open), calls);
 }

@@ -108,7 +108,7 @@ export class MaskBuilder {
     // What stays inside leaves at most the characters that are missing, the rest of one, and what follows the string.
     if (this.measures) this.noteRest(minimum + 12 + 1 + this.arena.minimumLength(after));
     const { arena, path } = this;
-    const { byte, depth, skip, firstToken } = tokens;
+    const { byte, depth, skip, firstToken } = tokens.data;
     const most = Math.min(maximum, OPEN_END);
     path[0] = after;
     this.addClosers(tokens, 0, minimum, most, bits);
@@ -129,11 +129,11 @@ export class MaskBuilder {
   }
 
   private addClosers(tokens: StringTokens, node: number, minimum: number, maximum: number, bits: Uint32Array): void {
-    const { firstToken, tokenCounts } = tokens;
+    const { firstToken, counts, tokens: closers } = tokens.data;
     for (let index = firstToken[node]!; index < firstToken[node + 1]!; index++) {
-      const count = tokenCounts[index]!;
+      const token = closers[index]!;
+      const count = counts[token]!;
       if (count < minimum || count > maximum) continue;
-      const token = tokens.tokens[index]!;
       bits[token >>> 5]! |= 1 << (token & 31);
     }
   }

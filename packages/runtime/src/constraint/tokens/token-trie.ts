@@ -23,11 +23,10 @@ export interface TokenTrie {
 }
 
 /** Builds the tree of these tokens; those without bytes are left out. */
-export function buildTokenTrie(tokenBytes: TokenBytes, tokens: Int32Array): TokenTrie {
+export function buildTokenTrie(tokenBytes: TokenBytes): TokenTrie {
   const { bytes, offsets } = tokenBytes;
-  const sorted = sortTokens(tokenBytes, tokens);
-  let capacity = 1;
-  for (const token of tokens) capacity += offsets[token + 1]! - offsets[token]!;
+  const sorted = sortTokens(tokenBytes);
+  const capacity = bytes.length;
   const byte = new Uint8Array(capacity);
   const depth = new Uint16Array(capacity);
   const skip = new Int32Array(capacity);
@@ -72,8 +71,10 @@ const NUMBER_BITS = 20;
  * The tokens that have bytes in the order of those. The first five bytes and a half are sorted as numbers, which leaves
  * little to be put right.
  */
-function sortTokens({ bytes, offsets }: TokenBytes, tokens: Int32Array): Int32Array {
-  const written = tokens.filter((token) => offsets[token + 1]! > offsets[token]!);
+function sortTokens({ bytes, offsets }: TokenBytes): Int32Array {
+  const written = Int32Array.from({ length: offsets.length - 1 }, (_, token) => token).filter(
+    (token) => offsets[token + 1]! > offsets[token]!,
+  );
   if (offsets.length > 2 ** NUMBER_BITS) return written.sort((a, b) => compareTokens(bytes, offsets, a, b));
   const keys = new BigUint64Array(written.length);
   // Little-endian, as every platform that runs JavaScript is.

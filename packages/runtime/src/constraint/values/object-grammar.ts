@@ -74,6 +74,7 @@ export class ObjectGrammar implements Automaton {
   private readonly classes: KeyClass[];
   private readonly obligations: Obligation[];
   private readonly declaredCount: number;
+  private readonly isOrdered: boolean;
   private possible = 0n;
   private required = 0n;
   /** By name: names that must be there with it, itself included; undefined where no name implies another. */
@@ -99,7 +100,10 @@ export class ObjectGrammar implements Automaton {
     }
     this.minimum = minimum;
     this.maximum = maximum;
-    for (const name of declaredNames(facets)) this.addName(name, schemasOfName(values, facets, name));
+    const order = values.propertyOrder;
+    this.isOrdered = order !== 'any';
+    const names = typeof order === 'string' ? declaredNames(facets) : inOrder(declaredNames(facets), order);
+    for (const name of names) this.addName(name, schemasOfName(values, facets, name));
     for (const facet of facets) {
       if (facet.kind !== 'required') continue;
       for (const name of facet.names) {
@@ -269,7 +273,7 @@ export class ObjectGrammar implements Automaton {
 
   private findCandidates(progress: Progress): bigint {
     let open = this.possible & ~progress.used;
-    if (this.values.propertyOrder === 'schema') {
+    if (this.isOrdered) {
       const missing = this.missing(progress) & ((1n << BigInt(this.declaredCount)) - 1n);
       if (missing !== 0n) open &= ((missing & -missing) << 1n) - 1n;
     }
@@ -286,7 +290,7 @@ export class ObjectGrammar implements Automaton {
   private isFree(progress: Progress): boolean {
     if (this.classes.length === 0) return false;
     const missing = this.missing(progress);
-    if (this.values.propertyOrder === 'schema' && missing !== 0n) return false;
+    if (this.isOrdered && missing !== 0n) return false;
     return progress.count + countBits(missing) < this.maximum;
   }
 
@@ -424,7 +428,7 @@ export class ObjectGrammar implements Automaton {
   private value(progress: Progress, set: SchemaSetId, obligations: number, bit: bigint, isBlind: boolean): number {
     const { arena, values } = this;
     let used = progress.used | bit;
-    if (values.propertyOrder === 'schema' && bit !== 0n) used |= (bit << 1n) - 1n;
+    if (this.isOrdered && bit !== 0n) used |= (bit << 1n) - 1n;
     const options: number[] = [];
     const open = obligations & ~progress.met;
     for (let chosen = open; ; chosen = (chosen - 1) & open) {
@@ -562,6 +566,12 @@ export class ObjectGrammar implements Automaton {
     this.minima.set(key, least);
     return least;
   }
+}
+
+/** Those of the list first. */
+function inOrder(names: readonly string[], order: readonly string[]): string[] {
+  const rank = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
+  return [...names].sort((a, b) => rank(a) - rank(b));
 }
 
 function* bitsOf(set: bigint): Generator<number> {

@@ -51,6 +51,8 @@ export interface ValueOptions {
   maximumStringLength: number;
   formats: 'assert' | 'annotation';
   groundingTexts: readonly string[];
+  /** Whether numbers may be written with an exponent. */
+  exponents: boolean;
 }
 
 /** A keyword that is left to the check at the end. */
@@ -82,6 +84,7 @@ export class ValueGrammar implements Values, Automaton, ExpansionContext, String
   readonly isClosed: boolean;
   readonly formats: 'assert' | 'annotation';
   readonly maximumLength: number;
+  private readonly exponents: boolean;
   readonly groundingTexts: readonly string[];
   readonly gap: number;
   readonly pad: number;
@@ -105,6 +108,7 @@ export class ValueGrammar implements Values, Automaton, ExpansionContext, String
     this.formats = options.formats;
     this.maximumLength = options.maximumStringLength;
     this.groundingTexts = options.groundingTexts;
+    this.exponents = options.exponents;
     const { whitespace } = options;
     if (typeof whitespace === 'object') {
       this.pad = arena.repetition(arena.bytes(0x20, 0x20, 0x09, 0x0a, 0x0d, 0x0d), 0, whitespace.maximum);
@@ -189,14 +193,15 @@ export class ValueGrammar implements Values, Automaton, ExpansionContext, String
 
   private number(branch: Branch): number {
     const constraints = numberConstraints(branch);
+    constraints.exponents = this.exponents;
     constraints.integers = (branch.types & IS_INTEGER) !== 0;
     constraints.fractions = (branch.types & IS_FRACTION) !== 0;
     const enforced = jsonNumber(this.arena, constraints);
     if (enforced !== undefined) return enforced;
     this.deferRoot('multipleOf');
     const bounded = jsonNumber(this.arena, { ...constraints, multipleOf: undefined, notMultipleOf: undefined });
-    const { integers, fractions } = constraints;
-    return bounded ?? jsonNumber(this.arena, { integers, fractions }) ?? NOTHING;
+    const { integers, fractions, exponents } = constraints;
+    return bounded ?? jsonNumber(this.arena, { integers, fractions, exponents }) ?? NOTHING;
   }
 
   private container(branch: Branch, kind: 'object' | 'array'): number {

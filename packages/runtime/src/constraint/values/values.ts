@@ -2,8 +2,11 @@ import type { ExpressionArena } from '../grammar/expression-arena.js';
 import type { SchemaNode, SchemaPattern } from '../schema/schema-node.js';
 import type { SchemaSetId, SchemaSets, SignedSchema } from './schema-sets.js';
 
-/** Order in which an object's properties may be written: any, that of the schema, or that of a list of names. */
-export type PropertyOrder = 'any' | 'schema';
+/**
+ * Order in which an object's properties may be written: any, that of the schema, or that of a list of names, behind which
+ * the others come in the schema's order.
+ */
+export type PropertyOrder = 'any' | 'schema' | readonly string[];
 
 /** What objects and arrays ask of the grammar that they are part of. */
 export interface Values {
