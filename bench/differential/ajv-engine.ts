@@ -1,11 +1,11 @@
 import { createRequire } from 'node:module';
-import type { JsonSchema } from '@tooltune/sdk';
+import type { JsonSchema, JsonValue } from '@tooltune/sdk';
 import { Ajv, type AnySchemaObject, type Options, type ValidateFunction } from 'ajv';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import ajvDraft04 from 'ajv-draft-04';
 import addFormats from 'ajv-formats';
-import { type CaseSettings, type Engine, sameForAll } from './engine.js';
+import { type CaseSettings, type Engine, sameForAll, type Verdict } from './engine.js';
 
 type Draft = '4' | '7' | '2019-09' | '2020-12';
 type AnyAjv = Pick<Ajv, 'compile' | 'addSchema' | 'removeSchema'>;
@@ -43,20 +43,27 @@ export function ajvEngine(version: string): Engine {
     name: 'ajv',
     version,
     async judge(schema, instances, settings) {
+      let validate: ValidateFunction;
       try {
-        const validate = compile(schema, settings);
-        return instances.map((data) => {
-          try {
-            return { kind: validate(data) ? 'accepted' : 'rejected' };
-          } catch (error) {
-            return { kind: 'failed', reason: String(error) };
-          }
-        });
+        validate = compile(schema, settings);
       } catch (error) {
         return sameForAll(instances, { kind: 'refused', reason: String(error) });
       }
+      return await Promise.all(instances.map((data) => judgeInstance(validate, data)));
     },
   };
+}
+
+async function judgeInstance(validate: ValidateFunction, data: JsonValue): Promise<Verdict> {
+  try {
+    const result: unknown = validate(data);
+    if (typeof result === 'boolean') return { kind: result ? 'accepted' : 'rejected' };
+    // A schema with `$async`: a promise of the value.
+    await result;
+    return { kind: 'accepted' };
+  } catch (error) {
+    return error instanceof Ajv.ValidationError ? { kind: 'rejected' } : { kind: 'failed', reason: String(error) };
+  }
 }
 
 function draftsOf(schema: JsonSchema): Draft[] {

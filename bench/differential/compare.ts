@@ -1,6 +1,7 @@
 import type { JsonSchema, JsonValue } from '@tooltune/sdk';
+import { closed, declaredOnly, inDeclaredOrder } from './declared-properties.js';
 import type { Case, Engine, Verdict } from './engine.js';
-import { inDeclaredOrder, removalsOf } from './keyword-removal.js';
+import { removalsOf } from './keyword-removal.js';
 
 /** An instance on which our engine and another one say different things. */
 export interface Disagreement {
@@ -54,8 +55,27 @@ export async function compare(
       return false;
     });
   };
+  /**
+   * A peer may let a declared property pass as an undeclared one, of any value: it rejects only where there are none.
+   * That must not be because of properties that are undeclared indeed.
+   */
+  const attemptClosed = async () => {
+    const tried = open.filter(({ ours: our, theirs }) => our.kind === 'rejected' && theirs.kind === 'accepted');
+    const values = tried.map(({ index }) => declaredOnly(schema, instances[index]!.data));
+    if (values.length === 0) return;
+    const our = await ours.judge(schema, values, settings);
+    const theirs = await peer.judge(schema, values, settings);
+    const whenClosed = await peer.judge(closed(schema), values, settings);
+    for (const [position, entry] of tried.entries()) {
+      const kinds = [our, theirs, whenClosed].map((verdicts) => verdicts[position]!.kind);
+      if (kinds.join() !== 'rejected,accepted,rejected') continue;
+      settle(entry, 'declared properties pass as undeclared', false);
+      open = open.filter((other) => other !== entry);
+    }
+  };
   const isReordered = open.some(({ theirs }) => theirs.kind === 'rejected');
   if (isReordered) await attempt('order of properties', schema, (value) => inDeclaredOrder(schema, value));
+  if (open.length > 0) await attemptClosed();
   if (open.length > 0) for (const { cause, reduce } of removalsOf(schema)) await attempt(cause, reduce(schema));
   for (const entry of open) settle(entry, 'several', false);
   return found;

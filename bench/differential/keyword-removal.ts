@@ -1,4 +1,5 @@
 import type { JsonSchema, JsonValue } from '@tooltune/sdk';
+import { rebuild } from './schema-walk.js';
 
 /** What is taken out of a schema, or done to its instances, to see whether a disagreement is about it. */
 export interface Removal {
@@ -45,18 +46,6 @@ const keywordGroups: readonly (readonly string[])[] = [
   ['$id', 'id', '$anchor', '$dynamicAnchor', '$recursiveAnchor'],
   ['$schema'],
 ];
-const mapsOfSchemas = new Set([
-  'properties',
-  'patternProperties',
-  '$defs',
-  'definitions',
-  'dependentSchemas',
-  'dependencies',
-]);
-const notSchemas = new Set(['enum', 'const', 'default', 'examples', 'example', 'required', 'dependentRequired']);
-
-type SchemaObject = { [keyword: string]: JsonValue };
-
 /** One removal for each keyword group and each format that the schema has at any depth. */
 export function removalsOf(schema: JsonSchema): Removal[] {
   const keywords = new Set<string>();
@@ -84,57 +73,4 @@ function causeName([first, ...others]: readonly string[]): string {
 
 function without(schema: JsonSchema, isRemoved: (keyword: string, value: JsonValue) => boolean): JsonSchema {
   return rebuild(schema as JsonValue, (keyword, value) => !isRemoved(keyword, value)) as JsonSchema;
-}
-
-/** The schema with the keywords, at any depth, that are kept. */
-function rebuild(schema: JsonValue, keep: (keyword: string, value: JsonValue) => boolean): JsonValue {
-  if (Array.isArray(schema)) return schema.map((part) => rebuild(part, keep));
-  if (typeof schema !== 'object' || schema === null) return schema;
-  const result: SchemaObject = {};
-  for (const [keyword, value] of Object.entries(schema as SchemaObject)) {
-    if (!keep(keyword, value)) continue;
-    let kept = value;
-    if (mapsOfSchemas.has(keyword) && isObject(value)) {
-      kept = Object.fromEntries(Object.entries(value).map(([name, part]) => [name, rebuild(part, keep)]));
-    } else if (!notSchemas.has(keyword)) kept = rebuild(value, keep);
-    define(result, keyword, kept);
-  }
-  return result;
-}
-
-/** Also where the name is `__proto__`. */
-function define(object: SchemaObject, name: string, value: JsonValue): void {
-  Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
-}
-
-/**
- * The value with each object's properties in the order of the schema's `properties`: of those that name most of them,
- * the first. Others come after.
- */
-export function inDeclaredOrder(schema: JsonSchema, value: JsonValue): JsonValue {
-  const orders: string[][] = [];
-  rebuild(schema as JsonValue, (keyword, properties) => {
-    if (keyword === 'properties' && isObject(properties)) orders.push(Object.keys(properties));
-    return true;
-  });
-  const reorder = (part: JsonValue): JsonValue => {
-    if (Array.isArray(part)) return part.map(reorder);
-    if (!isObject(part)) return part;
-    let order: string[] = [];
-    let most = 0;
-    for (const candidate of orders) {
-      const common = candidate.filter((name) => Object.hasOwn(part, name)).length;
-      if (common > most) [order, most] = [candidate, common];
-    }
-    const declared = order.filter((name) => Object.hasOwn(part, name));
-    const others = Object.keys(part).filter((name) => !declared.includes(name));
-    const result: SchemaObject = {};
-    for (const name of [...declared, ...others]) define(result, name, reorder(part[name]!));
-    return result;
-  };
-  return reorder(value);
-}
-
-function isObject(value: JsonValue): value is SchemaObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

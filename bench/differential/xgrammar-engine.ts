@@ -3,18 +3,18 @@ import { type Engine, sameForAll } from './engine.js';
 import type { XGrammarAnswer, XGrammarRequest } from './xgrammar-worker.js';
 
 /** After so long a schema counts as refused. */
-const MAXIMUM_MILLISECONDS = 10_000;
+const MAXIMUM_MILLISECONDS = 5000;
 
 /** `@mlc-ai/web-xgrammar` in its own thread. To be closed at the end. */
 export function xgrammarEngine(version: string): Engine & { close(): Promise<void> } {
   let worker: Worker | undefined;
   const ask = async (request: XGrammarRequest): Promise<XGrammarAnswer> => {
-    worker ??= new Worker(new URL('./xgrammar-worker.js', import.meta.url), { stdout: true, stderr: true });
+    worker ??= startWorker();
     const answer = await answerOf(worker, request);
-    // An abort may leave anything behind.
+    // Of an aborted module nothing is right afterwards. The next one is loaded meanwhile.
     if ('refusal' in answer) {
       await worker.terminate();
-      worker = undefined;
+      worker = startWorker();
     }
     return answer;
   };
@@ -33,19 +33,23 @@ export function xgrammarEngine(version: string): Engine & { close(): Promise<voi
   };
 }
 
+function startWorker(): Worker {
+  return new Worker(new URL('./xgrammar-worker.js', import.meta.url), { stdout: true, stderr: true });
+}
+
 function answerOf(worker: Worker, request: XGrammarRequest): Promise<XGrammarAnswer> {
   return new Promise((resolve) => {
     const finish = (answer: XGrammarAnswer) => {
       clearTimeout(timer);
-      worker.removeAllListeners();
+      worker.off('message', finish).off('error', crash);
       resolve(answer);
     };
+    const crash = (error: Error) => finish({ refusal: `crash: ${error.message}` });
     const timer = setTimeout(
       () => finish({ refusal: `takes more than ${MAXIMUM_MILLISECONDS / 1000} s` }),
       MAXIMUM_MILLISECONDS,
     );
-    worker.once('message', finish);
-    worker.once('error', (error) => finish({ refusal: `crash: ${error.message}` }));
+    worker.once('message', finish).once('error', crash);
     worker.postMessage(request);
   });
 }

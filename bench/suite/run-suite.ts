@@ -1,4 +1,9 @@
-import { type CompileOptions, ConstraintError, compileSchema, type SchemaConstraint } from '@tooltune/runtime/constraint';
+import {
+  type CompileOptions,
+  ConstraintError,
+  compileSchema,
+  type SchemaConstraint,
+} from '@tooltune/runtime/constraint';
 import type { JsonSchema, JsonValue } from '@tooltune/sdk';
 import { byteVocabulary, judgeInstance } from '../measuring/byte-vocabulary.js';
 import type { SuiteFile } from './read-suite.js';

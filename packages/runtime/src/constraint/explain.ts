@@ -3,7 +3,7 @@ import { ConstraintError } from './constraint-error.js';
 import { ExpressionArena, NOTHING } from './grammar/expression-arena.js';
 import { escapeStep } from './schema/json-pointer.js';
 import { isEnforced, whyIgnored } from './schema/schema-keywords.js';
-import { type SchemaNode, STRING } from './schema/schema-node.js';
+import { INTEGER, NUMBER, type SchemaNode, STRING } from './schema/schema-node.js';
 import { isObject } from './schema/schema-object.js';
 import { type DeferredReport, SchemaGrammar, type SchemaOptions } from './schema-grammar.js';
 import { isKnownFormat } from './strings/formats.js';
@@ -32,6 +32,8 @@ const NEGATING = ['not', 'if', 'oneOf'];
 
 /** From here on integers have too many digits for `multipleOf`. */
 const MULTIPLES_END = 1e15;
+/** From here on JavaScript writes integers with an exponent. */
+const EXPONENTS_START = 1e21;
 /** Steps above this have multiples with more digits. */
 const LARGE_STEP = 1e12;
 
@@ -108,13 +110,9 @@ function whyNarrowed(node: SchemaNode, keyword: string, options: SchemaOptions):
       return isOpen && options.undeclaredProperties === 'closed' ? 'only declared properties are written' : undefined;
     }
     case 'type':
-    case 'minLength': {
-      const bound = options.maximumStringLength ?? Number.POSITIVE_INFINITY;
-      const isPlace = keyword === (node.minLength === undefined ? 'type' : 'minLength');
-      return isPlace && bound !== Number.POSITIVE_INFINITY && isUnbounded(node)
-        ? `strings have at most ${Math.max(bound, node.minLength ?? 0)} characters`
-        : undefined;
-    }
+      return joined(node.minLength === undefined ? whyShort(node, options) : undefined, whyFewNumbers(node, options));
+    case 'minLength':
+      return whyShort(node, options);
     case 'minimum':
     case 'maximum':
       return Math.abs(node[keyword] ?? 0) > Number.MAX_SAFE_INTEGER
@@ -130,6 +128,22 @@ function whyNarrowed(node: SchemaNode, keyword: string, options: SchemaOptions):
     default:
       return undefined;
   }
+}
+
+function joined(...reasons: readonly (string | undefined)[]): string | undefined {
+  return reasons.filter((reason) => reason !== undefined).join('; ') || undefined;
+}
+
+function whyShort(node: SchemaNode, { maximumStringLength = Number.POSITIVE_INFINITY }: SchemaOptions) {
+  if (maximumStringLength === Number.POSITIVE_INFINITY || !isUnbounded(node)) return undefined;
+  return `strings have at most ${Math.max(maximumStringLength, node.minLength ?? 0)} characters`;
+}
+
+function whyFewNumbers(node: SchemaNode, { exponents = true }: SchemaOptions): string | undefined {
+  if (exponents || (node.types & (INTEGER | NUMBER)) === 0 || (node.enum ?? node.const) !== undefined) return undefined;
+  const isBounded = (bound: number | undefined) => bound !== undefined && Math.abs(bound) < EXPONENTS_START;
+  const isInside = isBounded(node.minimum ?? node.exclusiveMinimum) && isBounded(node.maximum ?? node.exclusiveMaximum);
+  return (node.types & NUMBER) === 0 && isInside ? undefined : 'numbers are written without an exponent';
 }
 
 /** Whether strings are among the values and nothing in the schema itself says how long they are. */

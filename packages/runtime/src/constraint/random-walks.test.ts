@@ -9,7 +9,7 @@ import { compileSchema, createVocabulary, type PropertyOrder } from './index.js'
 
 const tokenizers = [createBytePairTokenizer(0), createBytePairTokenizer(40), createBytePairTokenizer()];
 const vocabularies = new Map(tokenizers.map((tokenizer) => [tokenizer, createVocabulary(tokenizer)]));
-const anyTokenizer = fc.constantFrom(...tokenizers);
+const anyTokenizer = fc.nat(2).map((index) => tokenizers[index]!);
 const ajv = new Ajv2020({ strict: false, validateSchema: false, addUsedSchema: false });
 
 const pairs = subject.chain(({ schema, value }) => fc.tuple(fc.constant(schema), value));

@@ -35,6 +35,8 @@ export class ExpressionArena {
   /** Rows of 256 expressions. Replaced when it grows. */
   rows = new Int32Array(64 * 256);
   private rowCount = 0;
+  /** True when some object needs to know how many undeclared names it has. */
+  countsNames = false;
   private rowLimit = MAXIMUM_NEW_ROWS;
 
   private count = 2;

@@ -13,6 +13,19 @@ export const OBJECT = 64;
 /** Every type; NUMBER implies INTEGER. */
 export const ALL_TYPES = 127;
 
+/** Fields of a node that are no keywords, and those of a mere reference. */
+const OWN_FIELDS: ReadonlySet<string> = new Set([
+  'id',
+  'source',
+  'parent',
+  'place',
+  'key',
+  'found',
+  'ref',
+  'types',
+  'dialect',
+]);
+
 /** One `patternProperties` entry or `pattern`, compiled once. */
 export interface SchemaPattern {
   readonly source: string;
@@ -117,6 +130,25 @@ export class SchemaNode {
   /** The schema's own vocabulary says that formats are asserted, whatever the options say. */
   get formatAsserted(): boolean {
     return this.dialect?.formatAsserted === true;
+  }
+
+  private found: SchemaNode | undefined = undefined;
+
+  /** The schema that says all that this one does: what a mere reference names, and otherwise itself. */
+  get target(): SchemaNode {
+    if (this.found !== undefined) return this.found;
+    this.found = this;
+    if (this.ref !== undefined && this.isReference()) this.found = this.ref.target;
+    return this.found;
+  }
+
+  private isReference(): boolean {
+    for (const key of Object.keys(this) as (keyof SchemaNode)[]) {
+      if (OWN_FIELDS.has(key)) continue;
+      const value = this[key];
+      if (value !== undefined && value !== false) return false;
+    }
+    return this.types === ALL_TYPES;
   }
 
   /** The keyword of the schema around it that it is under; '' for a root and for what only references reach. */

@@ -1,6 +1,6 @@
 import { type ExpressionArena, NOTHING } from '../grammar/expression-arena.js';
 import { decodeUtf8 } from '../utf8.js';
-import { keyPrefix, nameKeys } from '../values/name-keys.js';
+import { keyPrefix, nameKeys, settleNames } from '../values/name-keys.js';
 import { trieChild } from './token-trie.js';
 import type { Vocabulary } from './vocabulary.js';
 
@@ -30,6 +30,10 @@ export class ShortestWay {
     const known = this.counts.get(expression);
     if (known !== undefined) return known;
     const { arena } = this;
+    if (arena.countsNames) {
+      const settled = settleNames(arena, expression);
+      if (settled !== expression) return this.count(settled, limit);
+    }
     if (this.counts.size > MAXIMUM_COUNTS) this.counts.clear();
     const states: number[] = [];
     const history: number[] = [];

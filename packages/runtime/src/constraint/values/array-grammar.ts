@@ -308,7 +308,8 @@ export class ArrayGrammar implements Automaton {
   }
 }
 
-function looksAt(facet: ArrayFacet, index: number): boolean {
+/** Whether a facet says anything about the item at a position. */
+export function looksAt(facet: ArrayFacet, index: number): boolean {
   if (facet.kind === 'unevaluated') return true;
   return facet.kind === 'items' && (index < facet.prefix.length || facet.rest !== ANYTHING);
 }

@@ -1,4 +1,4 @@
-import type { ExpressionArena } from '../grammar/expression-arena.js';
+import { EMPTY_TEXT, type ExpressionArena, NOTHING } from '../grammar/expression-arena.js';
 import { ObjectGrammar } from './object-grammar.js';
 
 /**
@@ -29,6 +29,25 @@ export function keyPrefix(arena: ExpressionArena, expression: number): string | 
     if (prefix !== undefined) return prefix;
   }
   return undefined;
+}
+
+/**
+ * The same expression where no object waits for a name any more: those that are not known are taken to be names that
+ * nobody writes.
+ */
+export function settleNames(arena: ExpressionArena, expression: number): number {
+  if (expression === EMPTY_TEXT || expression === NOTHING) return expression;
+  const members = arena.members(expression);
+  const settled: number[] = [];
+  for (let index = 0; index < members.length; index++) {
+    const head = arena.head(members[index]!);
+    const found = ObjectGrammar.of(arena, head);
+    let after = head;
+    if (arena.isAlternation(head)) after = settleNames(arena, head);
+    else if (found !== undefined) after = found.object.settled(found.state);
+    settled.push(arena.sequence(after, settleNames(arena, arena.tail(members[index]!))));
+  }
+  return arena.alternation(settled);
 }
 
 function namedHead(arena: ExpressionArena, head: number, name: () => string): number {

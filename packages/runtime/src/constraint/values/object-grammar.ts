@@ -7,9 +7,11 @@ import type { KeyPlace } from './key-place.js';
 import { KeyTree } from './key-tree.js';
 import { listedTexts } from './listed-texts.js';
 import { declaredNames, isInRegion, type Obligation, schemasOfName } from './object-names.js';
-import type { SchemaSetId } from './schema-sets.js';
+import { NEVER_SET, type SchemaSetId } from './schema-sets.js';
 import type { Values } from './values.js';
 
+/** Stands for a name that is not known. */
+const UNKNOWN_NAME = '\0';
 /** Names of a class that are listed one by one. */
 const MAXIMUM_LISTED = 64;
 const QUOTE = 0x22;
@@ -116,6 +118,7 @@ export class ObjectGrammar implements Automaton {
     this.implied = this.findImplied(facets);
     this.classes = maximum === 0 ? [] : this.withoutListed(keyClasses(values, facets), facets);
     this.id = this.arena.addAutomaton(this);
+    if (minimum > 0 || this.obligations.length > 0) this.arena.countsNames = true;
     this.isPossible = this.canBe();
   }
 
@@ -154,6 +157,16 @@ export class ObjectGrammar implements Automaton {
   awaitsName(state: number): boolean {
     const { place, name } = this.states[state]!;
     return place <= AFTER_KEY && name < 0;
+  }
+
+  /** The same state where a name that is not known is taken to be one that nobody writes. */
+  settled(state: number): number {
+    const { progress, place, name } = this.states[state]!;
+    if (place <= AFTER_KEY && name < 0) return this.named(state, UNKNOWN_NAME);
+    if (!progress.isBlind) return this.expression(progress, place, name);
+    const unknown = this.indexes.get(UNKNOWN_NAME) ?? this.addName(UNKNOWN_NAME, NEVER_SET, 0);
+    const used = progress.used | (1n << BigInt(unknown));
+    return this.expression(this.progress(used, progress.count, progress.met, false), place, name);
   }
 
   /** The same state once the name is known. */
@@ -523,13 +536,17 @@ export class ObjectGrammar implements Automaton {
   /** Bytes of so many further properties. */
   private fill(progress: Progress, missing: bigint, count: number): number {
     const costs: number[] = [];
+    const impossible = this.names.filter(({ isPossible }) => !isPossible).length;
+    const taken = countBits(progress.used >> BigInt(this.declaredCount)) + impossible;
     for (const index of bitsOf(this.candidates(progress) & ~missing)) {
       costs.push(this.tree.lengths[index]! + 4 + this.values.shortest(this.names[index]!.set));
     }
     for (const { body, set } of this.classes) {
       const one = this.arena.minimumLength(body) + 4 + this.values.shortest(set);
       // Names grow as the short ones are used up.
-      for (let index = 0; index < count; index++) costs.push(one + (index === 0 ? 0 : 1 + Math.ceil(index / 16)));
+      for (let index = taken; index < taken + count; index++) {
+        costs.push(one + (index === 0 ? 0 : 1 + Math.ceil(index / 16)));
+      }
     }
     costs.sort((a, b) => a - b);
     return costs.length < count ? Number.POSITIVE_INFINITY : costs.slice(0, count).reduce((a, b) => a + b, 0);

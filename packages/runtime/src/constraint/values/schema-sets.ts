@@ -10,7 +10,8 @@ export const ANYTHING: SignedSchema = 0;
 export const NEVER: SignedSchema = 1;
 
 /** The schema itself, or its negation. */
-export function signed(node: SchemaNode, negated = false): SignedSchema {
+export function signed(schema: SchemaNode, negated = false): SignedSchema {
+  const node = schema.target;
   if (node.never) return negated ? ANYTHING : NEVER;
   return ((node.id + 1) << 1) | (negated ? 1 : 0);
 }

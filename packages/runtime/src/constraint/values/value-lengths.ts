@@ -1,7 +1,9 @@
 import { NOTHING } from '../grammar/expression-arena.js';
 import { ALL_TYPES, type SchemaNode } from '../schema/schema-node.js';
 import { encodeUtf8 } from '../utf8.js';
+import { looksAt } from './array-grammar.js';
 import { type ArrayFacet, type Branch, IS_ARRAY, IS_OBJECT, type ObjectFacet } from './branch.js';
+import { ObjectGrammar } from './object-grammar.js';
 import { schemasOfName } from './object-names.js';
 import {
   ANY_SET,
@@ -11,6 +13,7 @@ import {
   nodeIndex,
   type SchemaSetId,
   type SignedSchema,
+  signed,
 } from './schema-sets.js';
 import type { ValueGrammar } from './value-grammar.js';
 
@@ -153,14 +156,54 @@ export class ValueLengths {
       }
     }
     if (required.size > maximum || minimum > maximum) return Number.POSITIVE_INFINITY;
+    // Whether anything can meet an obligation shows when the object is taken apart.
+    if (facets.some(({ kind }) => kind === 'exists') && !new ObjectGrammar(this.grammar, facets).isPossible) {
+      return Number.POSITIVE_INFINITY;
+    }
     let bytes = 2 + Math.max(0, required.size - 1);
     for (const name of required) {
       bytes += this.visit(schemasOfName(this.grammar, facets, name));
       if (bytes === Number.POSITIVE_INFINITY) return bytes;
       if (!this.isQuick) bytes += encodeUtf8(JSON.stringify(name)).length + 1;
     }
-    // An estimate: undeclared names have few bytes, and so have their values.
-    return bytes + Math.max(0, minimum - required.size) * 8;
+    if (this.isQuick) return bytes;
+    for (const facet of facets) if (facet.kind === 'exists') bytes += 4 + this.obligationLength(facet);
+    return bytes + Math.max(0, minimum - required.size) * this.undeclaredLength(facets, minimum);
+  }
+
+  /** Bytes of a name and a value that meet an obligation. May be more than the fewest, but not less. */
+  private obligationLength({ region, schema }: Extract<ObjectFacet, { kind: 'exists' }>): number {
+    const { grammar } = this;
+    const value = this.visit(grammar.sets.single(schema));
+    if (region.kind === 'additional') return value + 4;
+    const body =
+      region.kind === 'pattern'
+        ? grammar.patternBody(region.pattern)
+        : grammar.nameBody(signed(region.node, !region.negated));
+    return value + (body === undefined ? 4 : grammar.arena.minimumLength(body));
+  }
+
+  /** Bytes of one of so many properties that are not required. May be more than the fewest, but not less. */
+  private undeclaredLength(facets: readonly ObjectFacet[], count: number): number {
+    const { grammar } = this;
+    let longest = 1;
+    let name = 2 + Math.ceil(count / 64);
+    for (const facet of facets) {
+      if (facet.kind === 'names') name += grammar.arena.minimumLength(grammar.nameBody(facet.schema));
+      if (facet.kind !== 'declared') continue;
+      const { properties, patternProperties = [], additionalProperties } = facet.node;
+      for (const [text, schema] of properties ?? []) {
+        name = Math.max(name, text.length * 3);
+        longest = Math.max(longest, finiteOr(1, this.visit(grammar.sets.single(signed(schema)))));
+      }
+      for (const { pattern, schema } of patternProperties) {
+        name += finiteOr(0, grammar.arena.minimumLength(grammar.patternBody(pattern) ?? NOTHING));
+        longest = Math.max(longest, finiteOr(1, this.visit(grammar.sets.single(signed(schema)))));
+      }
+      if (additionalProperties === undefined) continue;
+      longest = Math.max(longest, finiteOr(1, this.visit(grammar.sets.single(signed(additionalProperties)))));
+    }
+    return 4 + name + longest;
   }
 
   private arrayMinimum(facets: readonly ArrayFacet[]): number {
@@ -193,7 +236,12 @@ export class ValueLengths {
 
   private itemSet(facets: readonly ArrayFacet[], index: number, other: SignedSchema): SchemaSetId {
     const schemas: SignedSchema[] = [other];
-    for (const facet of facets) if (facet.kind === 'items') schemas.push(facet.prefix[index] ?? facet.rest);
+    for (const facet of facets) {
+      if (facet.kind === 'items') schemas.push(facet.prefix[index] ?? facet.rest);
+      else if (facet.kind === 'unevaluated' && !facet.covers.some((cover) => looksAt(cover, index))) {
+        if (!facet.covers.some(({ kind }) => kind === 'contains')) schemas.push(facet.schema);
+      }
+    }
     return this.grammar.sets.all(schemas);
   }
 
@@ -202,6 +250,10 @@ export class ValueLengths {
       return facet.kind !== 'items' || index >= facet.prefix.length;
     });
   }
+}
+
+function finiteOr(other: number, bytes: number): number {
+  return bytes === Number.POSITIVE_INFINITY ? other : bytes;
 }
 
 /** True for schemas that plainly let something through: a type, and no bounds that could exclude each other. */
