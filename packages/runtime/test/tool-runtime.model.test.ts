@@ -186,7 +186,7 @@ describe('a runtime on the base model', () => {
     await expect(collect({ messages, constrained: false, toolChoice: 'required' })).rejects.toMatchObject({
       code: 'runtime/bad-options',
     });
-    const unsupported = parseToolset([{ name: 'x', parameters: { type: 'object', not: { required: ['a'] } } }]);
+    const unsupported = parseToolset([{ name: 'x', parameters: { $ref: 'https://example.com/a' } }]);
     await expect(createToolRuntime({ base: 'smollm2-135m', tools: unsupported })).rejects.toMatchObject({
       code: 'constraint/unsupported-keyword',
     });

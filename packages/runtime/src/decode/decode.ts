@@ -16,6 +16,11 @@ export interface DecodeOptions {
   /** Tokens that end the answer. */
   endTokens: readonly number[];
   sampling?: Sampling | undefined;
+  /**
+   * Whether text that must come is taken without asking the model. Default true. The tokens are the same either way; false
+   * is slower, and only for comparison.
+   */
+  forcing?: boolean;
   signal?: AbortSignal | undefined;
 }
 
@@ -71,21 +76,22 @@ async function* continuePrompt(
   options: DecodeOptions,
   result: DecodeResult,
 ): AsyncGenerator<DecodedToken, void, void> {
-  const { engine, promptTokens, constraint, maxTokens, endTokens, signal } = options;
+  const { engine, promptTokens, constraint, maxTokens, endTokens, forcing = true, signal } = options;
   const source = new LogitsSource(sequence, promptTokens.slice(sequence.cachedTokens), signal);
   const sampler = new TokenSampler(options.sampling ?? greedySampling);
   const { vocabularySize } = engine;
   const chooser = new TokenChooser({ source, sampler, constraint, vocabularySize, endTokens });
   let asked = false;
   for (;;) {
-    const choices: Choice[] = (constraint?.forced() ?? []).map((token) => ({ token, forced: true }));
+    const forced = constraint?.forced() ?? [];
+    const choices: Choice[] = forcing ? forced.map((token) => ({ token, forced: true })) : [];
     if (choices.length === 0) {
       if (result.completionTokens >= maxTokens && !chooser.mustEnd()) {
         result.reason = 'length';
         return;
       }
       const asking = performance.now();
-      const choice = await chooser.choose();
+      const choice = forced.length > 0 ? await chooser.ask(forced[0]!) : await chooser.choose();
       if (!asked && !choice.forced) {
         asked = true;
         result.promptMs = performance.now() - asking;

@@ -51,6 +51,12 @@ export class TokenChooser {
     return this.#mask.list().every((token) => this.#endTokens.includes(token));
   }
 
+  /** Asks the model for a token that must come. */
+  async ask(token: number): Promise<Choice> {
+    const candidates = await this.#source.ask({ kind: 'only', tokens: [token] });
+    return { token: this.#sampler.pick(candidates), forced: false };
+  }
+
   /** @throws DecodeError `decode/dead-end` */
   async choose(): Promise<Choice> {
     const { temperature } = this.#sampler;

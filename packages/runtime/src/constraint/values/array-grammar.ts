@@ -119,7 +119,7 @@ export class ArrayGrammar implements Automaton {
       if (facet.kind === 'items') schemas.push(facet.prefix[index] ?? facet.rest);
       else if (facet.kind === 'unevaluated' && !facet.covers.some((cover) => looksAt(cover, index))) {
         // Items that `contains` finds count as looked at: those are choices of their own.
-        if (!facet.covers.some((cover) => cover.kind === 'contains')) schemas.push(facet.schema);
+        if (!facet.covers.some(isContaining)) schemas.push(facet.schema);
       }
     }
     return this.values.sets.all(schemas);
@@ -209,7 +209,7 @@ export class ArrayGrammar implements Automaton {
     const { sets } = this.values;
     for (const facet of this.facets) {
       if (facet.kind !== 'unevaluated' || facet.covers.some((cover) => looksAt(cover, position))) continue;
-      const containing = facet.covers.filter((cover) => cover.kind === 'contains');
+      const containing = facet.covers.filter(isContaining);
       if (containing.length === 0) continue;
       options = options.flatMap((option) => {
         const evaluated = containing.map(({ schema }) => ({ ...option, set: sets.with(option.set, schema) }));
@@ -308,10 +308,15 @@ export class ArrayGrammar implements Automaton {
   }
 }
 
+/** Whether items that a facet finds count as looked at. */
+export function isContaining(facet: ArrayFacet): facet is Extract<ArrayFacet, { kind: 'contains' }> {
+  return facet.kind === 'contains' && !facet.isHidden;
+}
+
 /** Whether a facet says anything about the item at a position. */
 export function looksAt(facet: ArrayFacet, index: number): boolean {
   if (facet.kind === 'unevaluated') return true;
-  return facet.kind === 'items' && (index < facet.prefix.length || facet.rest !== ANYTHING);
+  return facet.kind === 'items' && !facet.isHidden && (index < facet.prefix.length || facet.rest !== ANYTHING);
 }
 
 function negated(schema: SignedSchema): SignedSchema {

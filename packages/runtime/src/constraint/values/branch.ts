@@ -34,10 +34,10 @@ export type StringFacet =
 /** What an array must be. */
 export type ArrayFacet =
   /** Schemas of the first items, and of the rest. */
-  | { kind: 'items'; prefix: readonly SignedSchema[]; rest: SignedSchema }
+  | { kind: 'items'; prefix: readonly SignedSchema[]; rest: SignedSchema; isHidden?: boolean }
   | { kind: 'length'; minimum: number; maximum: number }
   /** So many items satisfy the schema. */
-  | { kind: 'contains'; schema: SignedSchema; minimum: number; maximum: number; node: SchemaNode }
+  | { kind: 'contains'; schema: SignedSchema; minimum: number; maximum: number; node: SchemaNode; isHidden?: boolean }
   /** At least one item from this position on satisfies the schema. */
   | { kind: 'exists'; from: number; schema: SignedSchema }
   | { kind: 'unique'; node: SchemaNode }
@@ -47,7 +47,7 @@ export type ArrayFacet =
 /** What an object must be. */
 export type ObjectFacet =
   /** `properties`, `patternProperties` and `additionalProperties` of the node. */
-  | { kind: 'declared'; node: SchemaNode }
+  | { kind: 'declared'; node: SchemaNode; isHidden?: boolean }
   | { kind: 'required'; names: readonly string[] }
   | { kind: 'property'; name: string; schema: SignedSchema }
   | { kind: 'count'; minimum: number; maximum: number }
@@ -98,6 +98,18 @@ export function branchOf(types: number, parts: Partial<Branch> = {}): Branch {
 }
 
 export const ANY_BRANCH: Branch = branchOf(IS_ANY);
+
+/** The same branch, but what it says of items and properties does not count as looking at them: it comes from a `not`. */
+export function hiddenBranch(branch: Branch): Branch {
+  if (branch.objects.length === 0 && branch.arrays.length === 0) return branch;
+  return {
+    ...branch,
+    objects: branch.objects.map((facet) => (facet.kind === 'declared' ? { ...facet, isHidden: true } : facet)),
+    arrays: branch.arrays.map((facet) =>
+      facet.kind === 'items' || facet.kind === 'contains' ? { ...facet, isHidden: true } : facet,
+    ),
+  };
+}
 
 /** What satisfies both; undefined where plainly nothing does. */
 export function mergeBranches(one: Branch, other: Branch): Branch | undefined {

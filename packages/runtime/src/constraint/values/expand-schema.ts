@@ -5,6 +5,7 @@ import {
   type ArrayFacet,
   type Branch,
   branchOf,
+  hiddenBranch,
   IS_ANY,
   IS_ARRAY,
   IS_FALSE,
@@ -167,7 +168,7 @@ export class SchemaExpansion {
     if (node.not !== undefined) {
       const negation = this.negative(node.not);
       if (negation === undefined) this.context.defer(node, 'not');
-      else meet(negation, 'not');
+      else meet(annotated ? negation.map(hiddenBranch) : negation, 'not');
     }
     if (node.if !== undefined && (node.then !== undefined || node.else !== undefined || annotated)) {
       meet(this.conditional(node, node.if, annotated), 'if');
@@ -234,7 +235,8 @@ export class SchemaExpansion {
         const overlapping = branches.some((one) => otherList.some((two) => !areDisjoint(one, two, this.context)));
         if (!overlapping) continue;
         const negation = this.negative(options[other]!);
-        const narrowed = negation && this.product(branches, negation);
+        const excluded = annotated ? negation?.map(hiddenBranch) : negation;
+        const narrowed = excluded && this.product(branches, excluded);
         if (narrowed === undefined || narrowed.length > list.length + MAXIMUM_NARROWED)
           this.context.defer(node, 'oneOf');
         else branches = narrowed;
@@ -248,7 +250,8 @@ export class SchemaExpansion {
     const whenTrue = this.positive(condition, annotated);
     const then = node.then === undefined ? [ANY_BRANCH] : this.positive(node.then, annotated);
     const otherwise = node.else === undefined ? [ANY_BRANCH] : this.positive(node.else, annotated);
-    const negation = this.negative(condition);
+    const failing = this.negative(condition);
+    const negation = annotated ? failing?.map(hiddenBranch) : failing;
     const consequence = this.product(whenTrue, then);
     const alternative = negation && this.product(negation, otherwise);
     if (consequence === undefined || alternative === undefined) return this.given(node, 'if');

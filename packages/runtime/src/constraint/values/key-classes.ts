@@ -134,7 +134,7 @@ function isOpen(facets: Facets): boolean {
 
 function looksAtClass(facet: ObjectFacet, matched: ReadonlySet<string>, unknown: ReadonlySet<string>): boolean {
   if (facet.kind === 'unevaluated') return true;
-  if (facet.kind !== 'declared') return false;
+  if (facet.kind !== 'declared' || facet.isHidden) return false;
   if (facet.node.additionalProperties !== undefined) return true;
   return (
     facet.node.patternProperties?.some(({ pattern }) => matched.has(pattern.source) || unknown.has(pattern.source)) ??

@@ -46,7 +46,7 @@ function addDeclared(
 
 function looksAt(facet: ObjectFacet, name: string): boolean {
   if (facet.kind === 'unevaluated') return true;
-  if (facet.kind !== 'declared') return false;
+  if (facet.kind !== 'declared' || facet.isHidden) return false;
   const { properties, patternProperties, additionalProperties } = facet.node;
   if (additionalProperties !== undefined || properties?.has(name)) return true;
   return patternProperties?.some(({ pattern }) => pattern.expression.test(name)) ?? false;

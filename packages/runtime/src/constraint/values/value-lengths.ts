@@ -1,7 +1,7 @@
 import { NOTHING } from '../grammar/expression-arena.js';
 import { ALL_TYPES, type SchemaNode } from '../schema/schema-node.js';
 import { encodeUtf8 } from '../utf8.js';
-import { looksAt } from './array-grammar.js';
+import { isContaining, looksAt } from './array-grammar.js';
 import { type ArrayFacet, type Branch, IS_ARRAY, IS_OBJECT, type ObjectFacet } from './branch.js';
 import { ObjectGrammar } from './object-grammar.js';
 import { schemasOfName } from './object-names.js';
@@ -239,7 +239,7 @@ export class ValueLengths {
     for (const facet of facets) {
       if (facet.kind === 'items') schemas.push(facet.prefix[index] ?? facet.rest);
       else if (facet.kind === 'unevaluated' && !facet.covers.some((cover) => looksAt(cover, index))) {
-        if (!facet.covers.some(({ kind }) => kind === 'contains')) schemas.push(facet.schema);
+        if (!facet.covers.some(isContaining)) schemas.push(facet.schema);
       }
     }
     return this.grammar.sets.all(schemas);
