@@ -88,8 +88,6 @@ describe('tooltune', () => {
     const { stdout } = await run('train', '--help');
     const defaultOf = (option: string) =>
       Number(new RegExp(`${option} <\\w+>[^(]*\\(default: ([^)]+)\\)`).exec(stdout)?.[1]);
-    const { rank, alpha, epochs, batchSize, learningRate, warmupFraction, weightDecay, maxGradientNorm } =
-      defaultHyperparameters;
     expect({
       rank: defaultOf('--rank'),
       alpha: defaultOf('--alpha'),
@@ -99,7 +97,8 @@ describe('tooltune', () => {
       warmupFraction: defaultOf('--warmup'),
       weightDecay: defaultOf('--weight-decay'),
       maxGradientNorm: defaultOf('--max-gradient-norm'),
-    }).toEqual({ rank, alpha, epochs, batchSize, learningRate, warmupFraction, weightDecay, maxGradientNorm });
+      valueExchange: defaultOf('--value-exchange'),
+    }).toEqual(defaultHyperparameters);
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain(`(default: ${JSON.stringify(defaultPromptFormat.system)})`);
     expect(stdout).toContain(`(choices: "none", "names", "full", default: "${defaultPromptFormat.tools}")`);
   });

@@ -26,6 +26,19 @@ export const tinyExamples: readonly ConversationExample[] = [
   example('it is far too dark in here', 'lamp', { on: true }),
 ].map((item, index) => ({ ...item, location: { file: 'rows.jsonl', line: index + 1 } }));
 
+/** Requests that hold the one argument word for word, so many that it is found to be copied. */
+export const copyingExamples: readonly ConversationExample[] = [
+  ...artists,
+  'Haydn',
+  'Ives',
+  'Joplin',
+  'Kinks',
+  'Liszt',
+].map((artist, index) => ({
+  ...example(`play ${artist}`, 'play', { artist }),
+  location: { file: 'rows.jsonl', line: index + 1 },
+}));
+
 function example(content: string, name: string, args: Record<string, string | boolean>): ConversationExample {
   return {
     kind: 'conversation',

@@ -46,11 +46,16 @@ export function trainCommand(context: CommandContext, settle: (exitCode: ExitCod
       .option('--epochs <count>', 'passes over the rows (default: 3)', wholeNumber(1))
       .option('--rank <count>', 'rank of the low-rank updates (default: 16)', wholeNumber(1))
       .option('--alpha <number>', 'updates are scaled by alpha / rank (default: 32)', positiveNumber)
-      .option('--learning-rate <number>', 'peak of the cosine schedule (default: 0.002)', positiveNumber)
+      .option('--learning-rate <number>', 'peak of the cosine schedule (default: 0.001)', positiveNumber)
       .option('--batch-size <count>', 'rows an optimiser step (default: 16)', wholeNumber(1))
       .option('--warmup <share>', 'share of the steps in which the learning rate rises (default: 0.1)', fraction)
       .option('--weight-decay <number>', 'weight decay of AdamW (default: 0)', nonNegativeNumber)
       .option('--max-gradient-norm <number>', 'gradients are scaled down to this norm (default: 1)', positiveNumber)
+      .option(
+        '--value-exchange <share>',
+        "share of the copied values exchanged for other rows' in every epoch; 0: rows as they are (default: 0.6)",
+        fraction,
+      )
       .option('--seed <number>', 'decides everything random', wholeNumber(0), 1)
       .option('--threads <count>', 'processor threads; part of what decides the bytes (default: all)', wholeNumber(1))
       .option('--max-tokens-per-pass <count>', 'bounds memory, not the result (default: 768)', wholeNumber(1))
@@ -147,9 +152,10 @@ async function readRows(options: TrainOptions, toolset: Awaited<ReturnType<typeo
 
 /** Only what was given: the rest is the trainer's default. */
 function hyperparametersOf(options: TrainOptions): Partial<Hyperparameters> {
-  const { epochs, rank, alpha, learningRate, batchSize, warmup, weightDecay, maxGradientNorm } = options;
+  const { epochs, rank, alpha, learningRate, batchSize, warmup, weightDecay, maxGradientNorm, valueExchange } = options;
   const given = {
     ...{ epochs, rank, alpha, learningRate, batchSize, warmupFraction: warmup, weightDecay, maxGradientNorm },
+    valueExchange,
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }

@@ -21,6 +21,8 @@ const options: Options = {
   logger: false,
   addUsedSchema: false,
   validateSchema: false,
+  // Or 0.07 would be no multiple of 0.01.
+  multipleOfPrecision: 9,
 };
 
 const draft7 = /^https?:\/\/json-schema\.org\/draft-0[67]\/schema#?$/;

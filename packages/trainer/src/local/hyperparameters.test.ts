@@ -21,6 +21,9 @@ describe('checkHyperparameters', () => {
     ['warmupFraction', Number.NaN],
     ['weightDecay', -1],
     ['maxGradientNorm', 0],
+    ['valueExchange', -0.1],
+    ['valueExchange', 1.1],
+    ['valueExchange', Number.NaN],
   ])('refuses %s of %d, naming it', (name, value) => {
     expect(() => checkHyperparameters({ ...defaultHyperparameters, [name]: value })).toThrow(
       expect.objectContaining({ code: 'training/bad-option', message: expect.stringContaining(`${name} must be`) }),

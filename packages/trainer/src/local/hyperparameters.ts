@@ -18,6 +18,8 @@ export interface Hyperparameters {
   weightDecay: number;
   /** Gradients are scaled down to this Euclidean norm. */
   maxGradientNorm: number;
+  /** Share of the values copied from requests that every epoch exchanges for other rows' values; 0: rows as they are. */
+  valueExchange: number;
 }
 
 /** Found on snips with SmolLM2-135M; see docs/training.md. */
@@ -26,10 +28,11 @@ export const defaultHyperparameters: Hyperparameters = {
   alpha: 32,
   epochs: 3,
   batchSize: 16,
-  learningRate: 2e-3,
+  learningRate: 1e-3,
   warmupFraction: 0.1,
   weightDecay: 0,
   maxGradientNorm: 1,
+  valueExchange: 0.6,
 };
 
 /** Throws `training/bad-option` for a value that makes no sense, naming it. */
@@ -43,6 +46,8 @@ export function checkHyperparameters(values: Hyperparameters): void {
   for (const name of ['alpha', 'learningRate', 'maxGradientNorm'] as const) {
     require(name, Number.isFinite(values[name]) && values[name] > 0, 'above 0');
   }
-  require('warmupFraction', values.warmupFraction >= 0 && values.warmupFraction <= 1, 'between 0 and 1');
+  for (const name of ['warmupFraction', 'valueExchange'] as const) {
+    require(name, values[name] >= 0 && values[name] <= 1, 'between 0 and 1');
+  }
   require('weightDecay', Number.isFinite(values.weightDecay) && values.weightDecay >= 0, 'at least 0');
 }

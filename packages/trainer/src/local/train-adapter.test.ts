@@ -17,7 +17,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { withLlamaCpp } from '../../test/llama-cpp.js';
 import { useTemporaryFolder } from '../../test/temporary-folder.js';
 import { writeTinyModel } from '../../test/tiny-model.js';
-import { tinyExamples, tinyToolset, trainTiny } from '../../test/tiny-training.js';
+import { copyingExamples, tinyExamples, tinyToolset, trainTiny } from '../../test/tiny-training.js';
 import { openGguf } from '../model/gguf-reader.js';
 import { projections } from '../model/lora-parameters.js';
 import { readSafetensors } from '../model/safetensors.js';
@@ -195,6 +195,58 @@ describe('trainAdapter', () => {
   });
 });
 
+describe('trainAdapter, exchanging copied values', () => {
+  const training = copyingExamples;
+
+  it('learns from other values in every epoch, the same for the same seed', async () => {
+    const trained = async (valueExchange: number) => {
+      const { output, manifest } = await train({ training, hyperparameters: { valueExchange } });
+      expect(manifest.training.valueExchange).toBe(valueExchange);
+      return (await bundleFiles(output))['adapter.gguf'];
+    };
+    const [none, some, again] = [await trained(0), await trained(0.8), await trained(0.8)];
+    expect(again).toBe(some);
+    expect(some).not.toBe(none);
+  });
+
+  it('ends as if it had not been stopped, inside an epoch and between two', async () => {
+    const whole = await train({ training });
+    for (const stopAt of [4, 6]) {
+      const controller = new AbortController();
+      const onEvent = (event: TrainingEvent) => {
+        if (event.type === 'step' && event.step === stopAt) controller.abort();
+      };
+      const output = `exchanging-${stopAt}`;
+      await expect(train({ training, signal: controller.signal, onEvent }, output)).rejects.toThrow();
+      await train({ training, resume: true }, output);
+      expect(await bundleFiles(output)).toEqual(await bundleFiles(whole.output));
+    }
+  });
+
+  it('never makes a row longer than the longest', async () => {
+    // As long as the model can read: with the long name it would be too long.
+    const { messages } = copyingExamples[0]!;
+    const request = (content: string): Example => ({
+      ...copyingExamples[0]!,
+      messages: [{ role: 'user', content }, ...messages.slice(1)],
+    });
+    const longName = 'A'.repeat(40);
+    const answer = { role: 'assistant', content: null, toolCalls: [{ name: 'play', arguments: { artist: longName } }] };
+    const rows = [
+      request(`${'a '.repeat(150)}Abba`),
+      { ...copyingExamples[0]!, messages: [{ role: 'user', content: `play ${longName}` }, answer] } as Example,
+    ];
+    const { events } = await train({
+      training: [...rows, ...copyingExamples],
+      // Room for the longest row and no more.
+      maxTokensPerPass: 1,
+      hyperparameters: { valueExchange: 1, epochs: 8 },
+    });
+    const start = events.find((event) => event.type === 'start');
+    expect(start!.longestExampleTokens).toBeGreaterThan(200);
+  });
+});
+
 describe('trainAdapter, stopped and resumed', () => {
   it('saves a checkpoint when it is aborted inside an epoch, and ends as if it had not been', async () => {
     const controller = new AbortController();
@@ -268,6 +320,7 @@ describe('trainAdapter, stopped and resumed', () => {
   it.each<[string, Partial<TrainAdapterOptions>]>([
     ['learningRate', { hyperparameters: { learningRate: 2e-2 } }],
     ['rank', { hyperparameters: { rank: 5 } }],
+    ['valueExchange', { hyperparameters: { valueExchange: 0 } }],
     ['epochs', { hyperparameters: { epochs: 4 } }],
     ['seed', { seed: 7 }],
     ['threads', { threads: 2 }],

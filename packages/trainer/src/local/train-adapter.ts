@@ -35,6 +35,7 @@ import { ParameterStore } from './parameter-store.js';
 import { renderExamples } from './render-examples.js';
 import type { TrainingEvent } from './training-events.js';
 import { countSteps, TrainingLoop } from './training-loop.js';
+import { createValueExchange } from './value-exchange.js';
 
 export interface TrainAdapterOptions {
   /** The base model: its id (for the manifest) and its GGUF file. */
@@ -120,6 +121,16 @@ export async function trainAdapter(options: TrainAdapterOptions): Promise<Traine
   };
 
   const random = createRandom(seed);
+  const grounding = inferGrounding(options.training, toolset);
+  const exchange = createValueExchange(options.training, grounding);
+  const longestTraining = Math.max(...training.map(({ tokens }) => tokens.length));
+  const examplesOf = (epoch: number) =>
+    exchange.draw(hyperparameters.valueExchange, random.fork(`values-${epoch}`)).map((example, index) => {
+      if (example === options.training[index]) return training[index]!;
+      const [rendered] = renderExamples([example], renderer, Number.POSITIVE_INFINITY);
+      // What memory and rotary tables were planned for is not exceeded.
+      return rendered!.tokens.length <= longestTraining ? rendered! : training[index]!;
+    });
   const store = new ParameterStore(initialLoraParameters(config, rank, random.fork('lora')));
   const session = await createSession(
     config,
@@ -133,6 +144,7 @@ export async function trainAdapter(options: TrainAdapterOptions): Promise<Traine
       store,
       hyperparameters,
       training,
+      examplesOf,
       validation,
       random,
       repeats: config.heads / config.keyHeads,
@@ -180,11 +192,12 @@ export async function trainAdapter(options: TrainAdapterOptions): Promise<Traine
           warmupFraction: hyperparameters.warmupFraction,
           weightDecay: hyperparameters.weightDecay,
           maxGradientNorm: hyperparameters.maxGradientNorm,
+          valueExchange: hyperparameters.valueExchange,
           steps,
           trainLoss,
           validationLoss: validated?.loss ?? null,
         },
-        grounding: inferGrounding(options.training, toolset),
+        grounding,
       },
     });
     await rm(checkpointPath, { force: true });

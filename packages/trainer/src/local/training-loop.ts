@@ -14,7 +14,10 @@ export interface TrainingLoopOptions {
   session: GraphSession;
   store: ParameterStore;
   hyperparameters: Hyperparameters;
+  /** The examples as they are. */
   training: readonly RenderedExample[];
+  /** What of them an epoch learns from, counted from 1: as many, and the same whenever it is asked. */
+  examplesOf: (epoch: number) => readonly RenderedExample[];
   validation: readonly RenderedExample[];
   /** Decides the order of examples; forked by epoch, so that a resumed run sees the same one. */
   random: Random;
@@ -51,12 +54,12 @@ export class TrainingLoop {
    * @param progress where a resumed run stands; changed in place
    */
   async run(progress: TrainingProgress): Promise<EpochResult> {
-    const { hyperparameters, training, random, onEvent, saveProgress, signal } = this.#options;
+    const { hyperparameters, training, examplesOf, random, onEvent, saveProgress, signal } = this.#options;
     const { perEpoch, total } = countSteps(training.length, hyperparameters);
     const warmupSteps = Math.round(total * hyperparameters.warmupFraction);
     const speed = new Speed(training.reduce((sum, example) => sum + packedRows(example), 0) * hyperparameters.epochs);
     for (let epoch = Math.floor(progress.step / perEpoch) + 1; epoch <= hyperparameters.epochs; epoch++) {
-      const order = random.fork(`epoch-${epoch}`).shuffle(training);
+      const order = random.fork(`epoch-${epoch}`).shuffle(examplesOf(epoch));
       for (let index = progress.step - (epoch - 1) * perEpoch; index < perEpoch; index++) {
         if (signal?.aborted) {
           await saveProgress(progress);

@@ -76,7 +76,7 @@ export class KeywordReader {
   pattern(value: JsonValue, node: SchemaNode, keyword: string): SchemaPattern {
     const pattern = compilePattern(this.text(value, node, keyword));
     if (pattern !== undefined) return pattern;
-    throw this.invalid(node, keyword, `: ${JSON.stringify(value)} is not a regular expression`);
+    throw this.invalid(node, keyword, `is ${JSON.stringify(value)}, which is no regular expression`);
   }
 
   /** Values of an enum or a const, which may not be nested too deeply. */
@@ -122,6 +122,6 @@ export class KeywordReader {
       case 'any':
         return ALL_TYPES;
     }
-    throw this.invalid(node, 'type', `: ${JSON.stringify(value)} is no type`);
+    throw this.invalid(node, 'type', `is ${JSON.stringify(value)}, which is no type`);
   }
 }

@@ -1,5 +1,6 @@
 import type { ExpressionArena } from '../grammar/expression-arena.js';
 import { DATE, FORMAT_PATTERNS } from './format-patterns.js';
+import { isIdnHostname } from './idn-hostname.js';
 import { regularBody } from './pattern-body.js';
 import { parsePattern, type RegularExpression } from './regular-expression.js';
 import { isTimeOfDay, timeOfDayBody } from './time-of-day.js';
@@ -35,6 +36,8 @@ const FORMATS: ReadonlyMap<string, Format> = new Map<string, Format>([
         /^[Tt]$/.test(text.charAt(10)) && date.isValid(text.slice(0, 10)) && isTimeOfDay(text.slice(11)),
     },
   ],
+  // How long a label is in Punycode no pattern can tell.
+  ['idn-hostname', { isValid: isIdnHostname }],
   ['regex', { isValid: isRegularExpression }],
 ]);
 

@@ -22,6 +22,8 @@ export interface NumberFacet {
   exclusiveMaximum?: number | undefined;
   multipleOf?: number | undefined;
   notMultipleOf?: number | undefined;
+  /** The schema that asks for this. */
+  node: SchemaNode;
 }
 
 /** What a string must be. */

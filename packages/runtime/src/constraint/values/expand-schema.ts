@@ -308,7 +308,7 @@ function ownNumbers(node: SchemaNode): NumberFacet[] | undefined {
   if (minimum === undefined && maximum === undefined && multipleOf === undefined) {
     if (exclusiveMinimum === undefined && exclusiveMaximum === undefined) return undefined;
   }
-  return [{ minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf }];
+  return [{ minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf, node }];
 }
 
 function ownArrays(node: SchemaNode): ArrayFacet[] | undefined {

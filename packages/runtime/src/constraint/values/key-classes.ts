@@ -28,11 +28,19 @@ export function keyClasses(values: Values, facets: Facets): KeyClass[] {
   const { arena } = values;
   const patterns = patternsOf(facets);
   const bodies = patterns.map((pattern) => values.patternBody(pattern));
-  const unknown = new Set(patterns.filter((_, index) => bodies[index] === undefined).map(({ source }) => source));
+  const unknown: ReadonlySet<string> = new Set(
+    patterns.filter((_, index) => bodies[index] === undefined).map(({ source }) => source),
+  );
   const known = patterns.flatMap((pattern, index) => {
     const body = bodies[index];
     return body === undefined ? [] : [{ source: pattern.source, body }];
   });
+  for (const facet of facets) {
+    if (facet.kind !== 'declared') continue;
+    if (facet.node.patternProperties?.some(({ pattern }) => unknown.has(pattern.source))) {
+      values.defer(facet.node, 'patternProperties');
+    }
+  }
   const obligations = facets.filter((facet) => facet.kind === 'exists');
   let allNames = anyBody(arena);
   for (const facet of facets) {

@@ -69,11 +69,11 @@ function failedValues(expansion: SchemaExpansion, node: SchemaNode): readonly Br
 
 function failedNumbers(node: SchemaNode): Branch[] {
   const facets: NumberFacet[] = [];
-  if (node.minimum !== undefined) facets.push({ exclusiveMaximum: node.minimum });
-  if (node.maximum !== undefined) facets.push({ exclusiveMinimum: node.maximum });
-  if (node.exclusiveMinimum !== undefined) facets.push({ maximum: node.exclusiveMinimum });
-  if (node.exclusiveMaximum !== undefined) facets.push({ minimum: node.exclusiveMaximum });
-  if (node.multipleOf !== undefined) facets.push({ notMultipleOf: node.multipleOf });
+  if (node.minimum !== undefined) facets.push({ exclusiveMaximum: node.minimum, node });
+  if (node.maximum !== undefined) facets.push({ exclusiveMinimum: node.maximum, node });
+  if (node.exclusiveMinimum !== undefined) facets.push({ maximum: node.exclusiveMinimum, node });
+  if (node.exclusiveMaximum !== undefined) facets.push({ minimum: node.exclusiveMaximum, node });
+  if (node.multipleOf !== undefined) facets.push({ notMultipleOf: node.multipleOf, node });
   return facets.map((facet) => branchOf(IS_NUMBER, { numbers: [facet] }));
 }
 

@@ -271,7 +271,7 @@ export class ObjectGrammar implements Automaton {
     return this.arena.automaton(this.id, state);
   }
 
-  private missing({ used }: Progress): bigint {
+  private missing({ used }: Pick<Progress, 'used'>): bigint {
     let wanted = this.required;
     if (this.implied !== undefined) {
       for (const index of bitsOf(used)) if (index < this.implied.length) wanted |= this.implied[index]!;
@@ -293,8 +293,10 @@ export class ObjectGrammar implements Automaton {
     if (this.maximum === Number.POSITIVE_INFINITY) return open;
     const missing = this.missing(progress);
     for (const index of bitsOf(open)) {
-      const needed = missing | (this.implied?.[index] ?? 1n << BigInt(index));
-      if (progress.count + countBits(needed & ~progress.used) > this.maximum) open &= ~(1n << BigInt(index));
+      const needed = (missing | (this.implied?.[index] ?? 1n << BigInt(index))) & ~progress.used;
+      const left = needed & ~(1n << BigInt(index));
+      const { obligations } = this.names[index]!;
+      if (!this.hasRoom(progress.count + 1, left, progress.met | obligations)) open &= ~(1n << BigInt(index));
     }
     return open;
   }
@@ -304,7 +306,25 @@ export class ObjectGrammar implements Automaton {
     if (this.classes.length === 0) return false;
     const missing = this.missing(progress);
     if (this.isOrdered && missing !== 0n) return false;
-    return progress.count + countBits(missing) < this.maximum;
+    return this.classes.some(({ obligations }) => this.isClassFree(progress, obligations));
+  }
+
+  private isClassFree(progress: Progress, obligations: number): boolean {
+    if (this.maximum === Number.POSITIVE_INFINITY) return true;
+    return this.hasRoom(progress.count + 1, this.missing(progress), progress.met | obligations);
+  }
+
+  /** Whether there is room for the rest after a property that takes a name and meets obligations. */
+  private leavesRoom(progress: Progress, used: bigint, met: number): boolean {
+    if (this.maximum === Number.POSITIVE_INFINITY) return true;
+    return this.hasRoom(progress.count + 1, this.missing({ used }), progress.met | met);
+  }
+
+  /** Whether with so many properties there is room for those that are missing, and one more for unmet obligations. */
+  private hasRoom(count: number, missing: bigint, met: number): boolean {
+    let unmet = (2 ** this.obligations.length - 1) & ~met;
+    for (const index of bitsOf(missing)) unmet &= ~this.names[index]!.obligations;
+    return count + countBits(missing) + (unmet === 0 ? 0 : 1) <= this.maximum;
   }
 
   private canClose(progress: Progress): boolean {
@@ -449,7 +469,7 @@ export class ObjectGrammar implements Automaton {
       for (const [index, { schema }] of this.obligations.entries()) {
         if (((chosen >>> index) & 1) === 1) narrowed = values.sets.with(narrowed, schema);
       }
-      if (values.isSatisfiable(narrowed)) {
+      if (values.isSatisfiable(narrowed) && this.leavesRoom(progress, used, chosen)) {
         const after = this.progress(used, progress.count + 1, progress.met | chosen, isBlind || progress.isBlind);
         options.push(arena.sequence(values.expression(narrowed), values.pad, this.expression(after, AFTER_VALUE)));
       }
@@ -470,7 +490,7 @@ export class ObjectGrammar implements Automaton {
   private undeclared(progress: Progress, node: number): number[] {
     const options: number[] = [];
     for (let index = 0; index < this.classes.length; index++) {
-      const rest = this.free(node, index);
+      const rest = this.isClassFree(progress, this.classes[index]!.obligations) ? this.free(node, index) : NOTHING;
       if (rest === NOTHING) continue;
       const after = this.expression(progress, progress.isBlind ? WALL : AFTER_KEY - index);
       options.push(this.arena.sequence(rest, this.arena.bytes(QUOTE, QUOTE), after));
@@ -503,7 +523,7 @@ export class ObjectGrammar implements Automaton {
     const { progress, place } = this.states[state]!;
     if (place === AFTER_VALUE) return this.rest(progress);
     if (place === AFTER_OPEN) return this.rest(progress) - (this.canClose(progress) ? 0 : 1);
-    if (place === WALL) return 1;
+    if (place === WALL) return Number.POSITIVE_INFINITY;
     if (place === BEFORE_KEY) return 1 + this.nameMinimum(progress, 0);
     if (place >= 0) return this.nameMinimum(progress, place);
     return 1 + this.arena.minimumLength(this.afterColon(state));

@@ -198,7 +198,9 @@ export class ValueGrammar implements Values, Automaton, ExpansionContext, String
     constraints.fractions = (branch.types & IS_FRACTION) !== 0;
     const enforced = jsonNumber(this.arena, constraints);
     if (enforced !== undefined) return enforced;
-    this.deferRoot('multipleOf');
+    for (const { multipleOf, notMultipleOf, node } of branch.numbers) {
+      if ((multipleOf ?? notMultipleOf) !== undefined) this.defer(node, 'multipleOf');
+    }
     const bounded = jsonNumber(this.arena, { ...constraints, multipleOf: undefined, notMultipleOf: undefined });
     const { integers, fractions, exponents } = constraints;
     return bounded ?? jsonNumber(this.arena, { integers, fractions, exponents }) ?? NOTHING;
@@ -328,7 +330,6 @@ export class ValueGrammar implements Values, Automaton, ExpansionContext, String
       return patternBody(this.arena, pattern.source);
     } catch (error) {
       if (!(error instanceof PatternError)) throw error;
-      this.deferRoot('patternProperties');
       return undefined;
     }
   }

@@ -156,8 +156,9 @@ export class ValueLengths {
       }
     }
     if (required.size > maximum || minimum > maximum) return Number.POSITIVE_INFINITY;
-    // Whether anything can meet an obligation shows when the object is taken apart.
-    if (facets.some(({ kind }) => kind === 'exists') && !new ObjectGrammar(this.grammar, facets).isPossible) {
+    // Whether there are enough names, and anything that meets an obligation, shows when the object is taken apart.
+    const isExotic = minimum > required.size || facets.some(({ kind }) => kind === 'exists');
+    if (isExotic && !new ObjectGrammar(this.grammar, facets).isPossible) {
       return Number.POSITIVE_INFINITY;
     }
     let bytes = 2 + Math.max(0, required.size - 1);
@@ -224,12 +225,15 @@ export class ValueLengths {
       }
       bytes += item;
     }
+    let commas = minimum === 0 ? -1 : 0;
     // At most so many more: one item may be what several facets look for.
     for (const facet of facets) {
       if (facet.kind !== 'contains' && facet.kind !== 'exists') continue;
       const count = facet.kind === 'contains' ? facet.minimum : 1;
       const place = facet.kind === 'exists' ? facet.from : Number.MAX_SAFE_INTEGER;
-      if (count > 0) bytes += count * (1 + this.visit(this.itemSet(facets, place, facet.schema)));
+      if (count === 0) continue;
+      bytes += count * (1 + this.visit(this.itemSet(facets, place, facet.schema))) + commas;
+      commas = 0;
     }
     return bytes;
   }
