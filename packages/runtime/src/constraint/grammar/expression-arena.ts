@@ -22,6 +22,8 @@ const MAXIMUM_EXPRESSIONS = 2_000_000;
 const MAXIMUM_ROWS = 16_384;
 /** Rows that one walk may make: patterns that explode would make millions. */
 const MAXIMUM_NEW_ROWS = 24_000;
+/** Units of work between two renewals. */
+const MAXIMUM_WORK = 150_000;
 
 /**
  * Expressions over bytes, hash-consed: equal expressions have equal ids, so an id is a state of the automaton, and the
@@ -35,6 +37,7 @@ export class ExpressionArena {
   /** Rows of 256 expressions. Replaced when it grows. */
   rows = new Int32Array(64 * 256);
   private rowCount = 0;
+  private work = 0;
   /** True when some object needs to know how many undeclared names it has. */
   countsNames = false;
   private rowLimit = MAXIMUM_NEW_ROWS;
@@ -447,6 +450,17 @@ export class ExpressionArena {
     return offset;
   }
 
+  /**
+   * Counts work that grows with the schema, so that none takes for ever: about a microsecond each.
+   * @throws ConstraintError `constraint/too-large` when too much was done since the last renewal
+   */
+  spend(units: number): void {
+    this.work += units;
+    if (this.work > MAXIMUM_WORK) {
+      throw new ConstraintError('constraint/too-large', 'the schema has too many possibilities to follow; simplify it');
+    }
+  }
+
   /** True when it could not be told in time whether some intersection matches anything. */
   get isUncertain(): boolean {
     return this.intersections.gaveUp;
@@ -457,6 +471,7 @@ export class ExpressionArena {
    * that were given out become wrong.
    */
   renew(): void {
+    this.work = 0;
     this.intersections.renew();
     this.rowLimit = this.rowCount + MAXIMUM_NEW_ROWS;
     if (this.rowCount <= MAXIMUM_ROWS) return;
@@ -579,6 +594,7 @@ export class ExpressionArena {
     }
     if (this.count === this.kinds.length) this.grow();
     const id = this.count++;
+    this.spend(0.2);
     this.kinds[id] = kind;
     this.first[id] = first;
     this.second[id] = second;

@@ -11,7 +11,7 @@ import { isObject, type SchemaObject } from './schema-object.js';
  */
 export function failedAssertion(node: SchemaNode, value: JsonValue, assertsFormats: boolean): string | undefined {
   if ((node.types & typeBit(value)) === 0) return 'type';
-  if (node.enum !== undefined && !node.enum.some((entry) => isJsonEqual(entry, value))) return 'enum';
+  if (node.enum !== undefined && !isInEnum(node.enum, value)) return 'enum';
   if (node.const !== undefined && !isJsonEqual(node.const[0], value)) return 'const';
   if (typeof value === 'string') return failedByText(node, value, assertsFormats);
   if (typeof value === 'number') return failedByNumber(node, value);
@@ -84,4 +84,14 @@ function failedByObject(node: SchemaNode, value: SchemaObject): string | undefin
 function hasNames(value: SchemaObject, names: readonly string[]): boolean {
   for (const name of names) if (!Object.hasOwn(value, name)) return false;
   return true;
+}
+
+const scalarsOfEnums = new WeakMap<readonly JsonValue[], ReadonlySet<JsonValue>>();
+
+/** Scalars are looked up, as an enum can have thousands. */
+function isInEnum(values: readonly JsonValue[], value: JsonValue): boolean {
+  if (typeof value === 'object' && value !== null) return values.some((entry) => isJsonEqual(entry, value));
+  let scalars = scalarsOfEnums.get(values);
+  if (scalars === undefined) scalarsOfEnums.set(values, (scalars = new Set(values)));
+  return scalars.has(value);
 }

@@ -45,8 +45,6 @@ const remotes = existsSync(suite) ? readRemotes() : new Map<string, JsonValue>()
 const LEFT_OUT = [
   // Content is an annotation (2020-12 validation, section 8.2).
   'optional/content.json',
-  // Not a format that is checked.
-  'optional/format/idn-hostname.json',
 ];
 /** Labels in Punycode are no valid host names here. */
 const PUNYCODE = 'validation of A-label (punycode) host names';

@@ -12,7 +12,7 @@ const A_LABEL = /^xn--/i;
 
 /** Code points that RFC 5892, section 2, disallows; for some only EXCEPTIONS say otherwise. */
 const DISALLOWED =
-  /[A-Z\p{Lu}\p{Lt}\p{Me}\p{Nl}\p{No}\p{P}\p{S}\p{Z}\p{C}\p{Changes_When_NFKC_Casefolded}\u0640\u07fa\u1100-\u11ff\u20d0-\u20ff\u302e\u302f\u3031-\u3035\u303b\ua960-\ua97f\ud7b0-\ud7ff\u{1d100}-\u{1d24f}]/u;
+  /[\u20d0-\u20ff]|[\u302e-\u302f\u1100-\u11ff\u3031-\u3035\u303b\u0640\u07fa\ua960-\ua97f\ud7b0-\ud7ff\u{1d100}-\u{1d24f}\p{Changes_When_NFKC_Casefolded}\p{Me}\p{Nl}\p{No}\p{P}\p{S}\p{Z}\p{C}]/u;
 /** Allowed, if only in some contexts. */
 const EXCEPTIONS = /[\u200c-\u200d\xb7\xdf\u0375\u03c2\u05f3\u05f4\u06fd\u06fe\u0f0b\u3007\u30fb-]/gu;
 
@@ -36,17 +36,17 @@ const BREAKS_JOIN_AFTER = new RegExp(`^\\p{Mn}*[${DUAL_JOINING}${RIGHT_JOINING}]
 
 /** Blocks of scripts that are written from right to left (Bidi_Class R or AL). */
 const RIGHT_TO_LEFT =
-  '\\u0590-\\u065f\\u066a-\\u06ef\\u06fa-\\u08ff\\u{10800}-\\u{10d2f}\\u{10d3a}-\\u{10fff}\\u{1e800}-\\u{1efff}';
+  '\\u0590-\\u065f\\u066a-\\u06ef\\u06fa-\\u08ff\\ufb1d-\\ufdff\\ufe70-\\ufeff\\u{10800}-\\u{10d2f}\\u{10d3a}-\\u{10fff}\\u{1e800}-\\u{1efff}';
 const ARABIC_DIGITS = '\\u0660-\\u0669\\u{10d30}-\\u{10d39}';
 const EUROPEAN_DIGITS = '0-9\\u06f0-\\u06f9';
 const IS_RIGHT_TO_LEFT = new RegExp(`[${RIGHT_TO_LEFT}${ARABIC_DIGITS}]`, 'u');
 /** RFC 5893, section 2, conditions 1 to 4. */
 const RIGHT_TO_LEFT_LABEL = new RegExp(
-  `^(?!.*[${ARABIC_DIGITS}].*[${EUROPEAN_DIGITS}]|.*[${EUROPEAN_DIGITS}].*[${ARABIC_DIGITS}])(?=[${RIGHT_TO_LEFT}])[${RIGHT_TO_LEFT}${ARABIC_DIGITS}${EUROPEAN_DIGITS}\\p{Mn}\\u200c-]+(?<![\\u200c-]\\p{Mn}*)$`,
+  `^(?!.*[${ARABIC_DIGITS}].*[${EUROPEAN_DIGITS}]|.*[${EUROPEAN_DIGITS}].*[${ARABIC_DIGITS}])(?=[${RIGHT_TO_LEFT}])[${RIGHT_TO_LEFT}${ARABIC_DIGITS}${EUROPEAN_DIGITS}\\u200c-]+(?<![\\u200c-]\\p{Mn}*)$`,
   'u',
 );
 /** Conditions 5 and 6, with letters of certain direction only. */
-const LEFT_TO_RIGHT_LABEL = /^(?=[\p{Ll}\p{Lu}\p{Lo}])[\u200c-\u200d\p{Ll}\p{Lu}\p{Lo}\p{M}0-9-]+$/u;
+const LEFT_TO_RIGHT_LABEL = /^(?=[\p{Ll}\p{Lu}\p{Lo}])[\u200c-\u200d\p{Ll}\p{Lu}\p{Lo}\p{M}0-9-]+(?<!-\p{M}*)$/u;
 
 /**
  * Whether the text is a host name of U-labels, A-labels and ASCII labels (RFC 5890, section 2.3.2). Where IDNA2008 asks

@@ -17,12 +17,12 @@ test.each([
 
 test('what is encoded is decoded', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (text) => {
+    fc.property(fc.string({ unit: fc.constantFrom(...'ab-9üßя中가😀\u{10ffff}') }), (text) => {
       expect(decodePunycode(encodePunycode(text))).toBe(text);
     }),
   );
 });
 
-test.each(['x', 'ü', 'a-9', '9'.repeat(200), `${'z'.repeat(250)}a`, '99999a'])('%j is no Punycode', (text) => {
+test.each(['x', 'ü', 'a-9', '9'.repeat(200), '99999a'])('%j is no Punycode', (text) => {
   expect(decodePunycode(text)).toBeUndefined();
 });

@@ -1,3 +1,4 @@
+import { ConstraintError } from '../constraint-error.js';
 import { type ExpressionArena, NOTHING } from '../grammar/expression-arena.js';
 import { decodeUtf8 } from '../utf8.js';
 import { keyPrefix, nameKeys, settleNames } from '../values/name-keys.js';
@@ -7,8 +8,8 @@ import type { Vocabulary } from './vocabulary.js';
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const MAXIMUM_COUNTS = 100_000;
-/** Tokens after which a way is taken to lead nowhere. */
-const MAXIMUM_STEPS = 200_000;
+/** Longest way that is followed, in bytes. */
+const MAXIMUM_BYTES = 50_000;
 
 /** The way to finish that takes the fewest bytes, cut into longest matches of the vocabulary. */
 export class ShortestWay {
@@ -30,6 +31,10 @@ export class ShortestWay {
     const known = this.counts.get(expression);
     if (known !== undefined) return known;
     const { arena } = this;
+    // No token has more bytes than the longest.
+    if (arena.minimumLength(expression) > Math.min(MAXIMUM_BYTES, limit * this.vocabulary.longestToken)) {
+      return Number.POSITIVE_INFINITY;
+    }
     if (arena.countsNames) {
       const settled = settleNames(arena, expression);
       if (settled !== expression) return this.count(settled, limit);
@@ -48,7 +53,7 @@ export class ShortestWay {
       states.push(state);
       if (states.length > limit) return states.length;
       state = this.next(state, history).state;
-      if (state === NOTHING || states.length > MAXIMUM_STEPS) return Number.POSITIVE_INFINITY;
+      if (state === NOTHING || states.length > MAXIMUM_BYTES) return Number.POSITIVE_INFINITY;
     }
     for (let index = states.length - 1; index >= 0; index--) this.counts.set(states[index]!, ++rest);
     return rest;
@@ -63,7 +68,7 @@ export class ShortestWay {
     const history = Array.from(before);
     for (let state = expression; !this.arena.isNullable(state); ) {
       const next = this.next(state, history);
-      if (next.state === NOTHING || tokens.length > MAXIMUM_STEPS) break;
+      if (next.state === NOTHING || tokens.length > MAXIMUM_BYTES) throw tooLong();
       tokens.push(next.token);
       state = next.state;
     }
@@ -75,10 +80,11 @@ export class ShortestWay {
    * @param before The bytes before the expression.
    */
   bytes(expression: number, before: Uint8Array): Uint8Array {
+    if (this.arena.minimumLength(expression) > MAXIMUM_BYTES) throw tooLong();
     const bytes = Array.from(before);
     for (let state = expression; !this.arena.isNullable(state); ) {
       const byte = this.arena.shortestByte(state);
-      if (byte < 0 || bytes.length > MAXIMUM_STEPS) break;
+      if (byte < 0 || bytes.length - before.length > MAXIMUM_BYTES) throw tooLong();
       state = this.after(state, byte, bytes);
       bytes.push(byte);
     }
@@ -117,6 +123,10 @@ export class ShortestWay {
     // A name that began before all that is known of is taken to be one that nobody writes.
     return nameKeys(arena, state, () => nameBefore(history) ?? keyPrefix(arena, expression) ?? '\0');
   }
+}
+
+function tooLong(): ConstraintError {
+  return new ConstraintError('constraint/too-large', `no way to finish within ${MAXIMUM_BYTES} bytes was found`);
 }
 
 /** The name that the bytes end in; undefined where it began before them. */

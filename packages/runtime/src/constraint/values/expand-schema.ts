@@ -47,6 +47,8 @@ export interface ExpansionContext {
   readonly nodes: readonly SchemaNode[];
   readonly sets: SchemaSets;
   readonly formats: 'assert' | 'annotation';
+  /** Counts work, about a microsecond each. @throws ConstraintError `constraint/too-large` */
+  spend(units: number): void;
   /** A node that is valid for just this value. */
   constant(value: JsonValue): SchemaNode;
   /** True where the value satisfies the schema. */
@@ -131,6 +133,7 @@ export class SchemaExpansion {
     const result: Branch[] = [];
     for (const left of one) {
       for (const right of other) {
+        this.context.spend(1);
         const merged = mergeBranches(left, right);
         if (merged === undefined) continue;
         if (one.length > 1 && other.length > 1 && areDisjoint(left, right, this.context)) continue;
@@ -199,7 +202,8 @@ export class SchemaExpansion {
    */
   private anyOf(node: SchemaNode, options: readonly SchemaNode[], annotated: boolean): readonly Branch[] {
     const lists = options.map((option) => this.positive(option, annotated));
-    const single = lists.flat();
+    const single = [...new Set(lists.flat())];
+    this.context.spend(single.length * 0.2);
     if (!annotated) return single.includes(ANY_BRANCH) ? [ANY_BRANCH] : single;
     const branches = [...single];
     let chosen: readonly Branch[][] = lists.map((list) => [...list]);
@@ -228,18 +232,32 @@ export class SchemaExpansion {
   ): readonly Branch[] {
     const lists = options.map((option) => this.both(around, this.positive(option, annotated), node, 'oneOf'));
     const result: Branch[] = [];
+    const finite = lists.map(scalarsOf);
+    const repeated = repeatedKeys(finite);
+    const all = lists.map((_, index) => index);
+    const endless = all.filter((index) => finite[index] === undefined);
     for (const [index, list] of lists.entries()) {
-      let branches: readonly Branch[] = list;
-      for (const [other, otherList] of lists.entries()) {
+      const isUnique = finite[index] === undefined || repeated.size === 0;
+      let branches: readonly Branch[] = isUnique ? list : list.map((branch) => without(branch, repeated));
+      let exclusions = 0;
+      for (const other of finite[index] === undefined ? all : endless) {
         if (other === index) continue;
+        const otherList = lists[other]!;
+        this.context.spend(0.5 * branches.length * otherList.length);
         const overlapping = branches.some((one) => otherList.some((two) => !areDisjoint(one, two, this.context)));
         if (!overlapping) continue;
         const negation = this.negative(options[other]!);
         const excluded = annotated ? negation?.map(hiddenBranch) : negation;
         const narrowed = excluded && this.product(branches, excluded);
-        if (narrowed === undefined || narrowed.length > list.length + MAXIMUM_NARROWED)
+        if (
+          narrowed === undefined ||
+          narrowed.length > list.length + MAXIMUM_NARROWED ||
+          ++exclusions > MAXIMUM_NARROWED
+        ) {
           this.context.defer(node, 'oneOf');
-        else branches = narrowed;
+          return lists.flat();
+        }
+        branches = narrowed;
       }
       for (const branch of branches) result.push(branch);
     }
@@ -288,6 +306,36 @@ export class SchemaExpansion {
     if (grounded === 'span' || grounded === 'span-ci') facets.push({ kind: 'grounded', mode: grounded });
     return facets.length === 0 ? undefined : facets;
   }
+}
+
+/** The values of branches of finitely many scalars, as JSON; undefined for others. */
+function scalarsOf(branches: readonly Branch[]): string[] | undefined {
+  const keys: string[] = [];
+  for (const { values } of branches) {
+    if (values === undefined) return undefined;
+    for (const value of values) {
+      if (typeof value === 'object' && value !== null) return undefined;
+      keys.push(JSON.stringify(value));
+    }
+  }
+  return keys;
+}
+
+/** Values of more than one list. */
+function repeatedKeys(lists: readonly (readonly string[] | undefined)[]): Set<string> {
+  const owners = new Map<string, number>();
+  const repeated = new Set<string>();
+  for (const [index, keys] of lists.entries()) {
+    for (const key of keys ?? []) {
+      if ((owners.get(key) ?? index) !== index) repeated.add(key);
+      owners.set(key, index);
+    }
+  }
+  return repeated;
+}
+
+function without(branch: Branch, keys: ReadonlySet<string>): Branch {
+  return { ...branch, values: branch.values!.filter((value) => !keys.has(JSON.stringify(value))) };
 }
 
 /** Bits of a branch for those of a schema. */

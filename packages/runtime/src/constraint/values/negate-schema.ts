@@ -17,6 +17,9 @@ import {
 import { type SchemaExpansion, typesOf } from './expand-schema.js';
 import { ANYTHING, NEVER, type SignedSchema, signed } from './schema-sets.js';
 
+/** Objects and arrays of an enum that may be excluded one by one. */
+const MAXIMUM_COMPOSITES = 16;
+
 /**
  * The ways to fail a schema: those to fail any one of its keywords. Undefined where some keyword's failure cannot be put
  * as branches.
@@ -45,6 +48,7 @@ function failedValues(expansion: SchemaExpansion, node: SchemaNode): readonly Br
   const lists = [node.const, node.enum].filter((list) => list !== undefined);
   const branches: Branch[] = [];
   for (const list of lists) {
+    if (list.filter((value) => typeof value === 'object').length > MAXIMUM_COMPOSITES) return undefined;
     let types = IS_ANY;
     const excluded: (string | number)[] = [];
     let composite: readonly Branch[] | undefined;

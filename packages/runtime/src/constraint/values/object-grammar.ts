@@ -1,3 +1,4 @@
+import { ConstraintError } from '../constraint-error.js';
 import type { Automaton } from '../grammar/automaton.js';
 import { EMPTY_TEXT, type ExpressionArena, NOTHING } from '../grammar/expression-arena.js';
 import { decodeUtf8, encodeUtf8 } from '../utf8.js';
@@ -10,6 +11,8 @@ import { declaredNames, isInRegion, type Obligation, schemasOfName } from './obj
 import { NEVER_SET, type SchemaSetId } from './schema-sets.js';
 import type { Values } from './values.js';
 
+/** Most properties that `minProperties` may ask for. */
+const MAXIMUM_COUNTED = 1000;
 /** Stands for a name that is not known. */
 const UNKNOWN_NAME = '\0';
 /** Names of a class that are listed one by one. */
@@ -40,8 +43,8 @@ interface Progress {
   readonly isBlind: boolean;
   /** States of the automaton with this progress. */
   readonly states: Map<number, number>;
-  /** Names that may be written next. */
-  candidates: bigint | undefined;
+  /** Names that may be written next: bit i of word i >>> 5. */
+  candidates: Uint32Array | undefined;
   rest: number | undefined;
 }
 
@@ -77,6 +80,8 @@ export class ObjectGrammar implements Automaton {
   private readonly obligations: Obligation[];
   private readonly declaredCount: number;
   private readonly isOrdered: boolean;
+  /** True where no property depends on another, or on how many there are. */
+  private readonly isSimple: boolean;
   private possible = 0n;
   private required = 0n;
   /** By name: names that must be there with it, itself included; undefined where no name implies another. */
@@ -105,6 +110,10 @@ export class ObjectGrammar implements Automaton {
     const order = values.propertyOrder;
     this.isOrdered = order !== 'any';
     const names = typeof order === 'string' ? declaredNames(facets) : inOrder(declaredNames(facets), order);
+    if (minimum > MAXIMUM_COUNTED) {
+      const message = `more than ${MAXIMUM_COUNTED} properties (\`minProperties\`) are not supported`;
+      throw new ConstraintError('constraint/too-large', message, { keyword: 'minProperties' });
+    }
     for (const name of names) this.addName(name, schemasOfName(values, facets, name));
     for (const facet of facets) {
       if (facet.kind !== 'required') continue;
@@ -116,6 +125,11 @@ export class ObjectGrammar implements Automaton {
     }
     this.declaredCount = this.names.length;
     this.implied = this.findImplied(facets);
+    this.isSimple =
+      this.implied === undefined &&
+      this.obligations.length === 0 &&
+      minimum === 0 &&
+      maximum === Number.POSITIVE_INFINITY;
     this.classes = maximum === 0 ? [] : this.withoutListed(keyClasses(values, facets), facets);
     this.id = this.arena.addAutomaton(this);
     if (minimum > 0 || this.obligations.length > 0) this.arena.countsNames = true;
@@ -183,6 +197,7 @@ export class ObjectGrammar implements Automaton {
 
   private addName(text: string, set: SchemaSetId, obligations?: number): number {
     const index = this.names.length;
+    this.arena.spend(1 + text.length / 32);
     const bit = 1n << BigInt(index);
     const canBeWritten = encodeUtf8(JSON.stringify(text)).every((byte) => this.arena.isUsable(byte));
     const isPossible = canBeWritten && this.values.isSatisfiable(set);
@@ -251,10 +266,11 @@ export class ObjectGrammar implements Automaton {
 
   private progress(used: bigint, count: number, met: number, isBlind: boolean): Progress {
     const counted = this.maximum === Number.POSITIVE_INFINITY ? Math.min(count, this.minimum) : count;
-    const key = `${used.toString(36)}:${counted}:${met}${isBlind ? 'b' : ''}`;
+    const key = `${used.toString(32)}:${counted}:${met}${isBlind ? 'b' : ''}`;
     let progress = this.progresses.get(key);
     if (progress === undefined) {
       const id = this.progresses.size;
+      this.arena.spend(1 + this.names.length / 64);
       progress = { id, used, count: counted, met, isBlind, states: new Map(), candidates: undefined, rest: undefined };
       this.progresses.set(key, progress);
     }
@@ -279,9 +295,15 @@ export class ObjectGrammar implements Automaton {
     return wanted & ~used;
   }
 
-  private candidates(progress: Progress): bigint {
-    if (progress.candidates === undefined) progress.candidates = this.findCandidates(progress);
+  private candidates(progress: Progress): Uint32Array {
+    progress.candidates ??= wordsOf(this.findCandidates(progress), this.names.length);
     return progress.candidates;
+  }
+
+  private hasCandidate(progress: Progress, node: number): boolean {
+    const candidates = this.candidates(progress);
+    for (const name of this.tree.nodes[node]!.below) if (hasBit(candidates, name)) return true;
+    return false;
   }
 
   private findCandidates(progress: Progress): bigint {
@@ -342,8 +364,8 @@ export class ObjectGrammar implements Automaton {
 
   /** Whether a name that may be written goes through the node. */
   private isNodeAlive(progress: Progress, node: number): boolean {
-    const { below, children, name } = this.tree.nodes[node]!;
-    if ((below & this.candidates(progress)) !== 0n) return true;
+    if (this.hasCandidate(progress, node)) return true;
+    const { children, name } = this.tree.nodes[node]!;
     if (!this.isFree(progress)) return false;
     const key = progress.id * 0x1000000 + node;
     const known = this.alive.get(key);
@@ -389,8 +411,7 @@ export class ObjectGrammar implements Automaton {
   }
 
   private firstBelow(node: number): number {
-    const { below } = this.tree.nodes[node]!;
-    return (below & -below).toString(2).length - 1;
+    return this.tree.nodes[node]!.below[0]!;
   }
 
   fillRow(state: number, row: Int32Array): void {
@@ -435,12 +456,12 @@ export class ObjectGrammar implements Automaton {
     if (this.isFree(progress)) this.copyRow(arena.alternation(this.undeclared(progress, node)), row);
     const candidates = this.candidates(progress);
     for (const [byte, child] of children) {
-      const isCandidate = (this.tree.nodes[child]!.below & candidates) !== 0n;
-      row[byte] = isCandidate || row[byte] !== NOTHING ? this.expression(progress, child) : NOTHING;
+      row[byte] =
+        row[byte] !== NOTHING || this.hasCandidate(progress, child) ? this.expression(progress, child) : NOTHING;
     }
     if (name < 0) return;
     row[QUOTE] = NOTHING;
-    if (((candidates >> BigInt(name)) & 1n) === 0n) return;
+    if (!hasBit(candidates, name)) return;
     const { set, obligations } = this.names[name]!;
     const value = this.value(progress, set, obligations, 1n << BigInt(name), false);
     row[QUOTE] = arena.sequence(this.values.pad, arena.bytes(COLON, COLON), this.values.gap, value);
@@ -471,6 +492,9 @@ export class ObjectGrammar implements Automaton {
       }
       if (values.isSatisfiable(narrowed) && this.leavesRoom(progress, used, chosen)) {
         const after = this.progress(used, progress.count + 1, progress.met | chosen, isBlind || progress.isBlind);
+        if (this.isSimple && after.rest === undefined && progress.rest !== undefined) {
+          after.rest = progress.rest - this.missingLength(progress, bit);
+        }
         options.push(arena.sequence(values.expression(narrowed), values.pad, this.expression(after, AFTER_VALUE)));
       }
       if (chosen === 0) break;
@@ -553,12 +577,21 @@ export class ObjectGrammar implements Automaton {
     return bytes;
   }
 
+  /** Bytes of the properties of a set that are missing. */
+  private missingLength(progress: Progress, names: bigint): number {
+    let bytes = 0;
+    for (const index of bitsOf(names & this.missing(progress))) {
+      bytes += this.tree.lengths[index]! + 4 + this.values.shortest(this.names[index]!.set);
+    }
+    return bytes;
+  }
+
   /** Bytes of so many further properties. */
   private fill(progress: Progress, missing: bigint, count: number): number {
     const costs: number[] = [];
     const impossible = this.names.filter(({ isPossible }) => !isPossible).length;
     const taken = countBits(progress.used >> BigInt(this.declaredCount)) + impossible;
-    for (const index of bitsOf(this.candidates(progress) & ~missing)) {
+    for (const index of bitsOf(this.findCandidates(progress) & ~missing)) {
       costs.push(this.tree.lengths[index]! + 4 + this.values.shortest(this.names[index]!.set));
     }
     for (const { body, set } of this.classes) {
@@ -572,18 +605,43 @@ export class ObjectGrammar implements Automaton {
     return costs.length < count ? Number.POSITIVE_INFINITY : costs.slice(0, count).reduce((a, b) => a + b, 0);
   }
 
+  /** Bytes of the rest of a known name and of all that follows it. */
+  private knownNameMinimum(progress: Progress, node: number, candidates: Uint32Array): number {
+    const { depth, below } = this.tree.nodes[node]!;
+    let least = Number.POSITIVE_INFINITY;
+    for (const index of below) {
+      if (!hasBit(candidates, index)) continue;
+      const { set, obligations } = this.names[index]!;
+      const after = this.value(progress, set, obligations, 1n << BigInt(index), false);
+      least = Math.min(least, this.tree.lengths[index]! - depth + 2 + this.arena.minimumLength(after));
+    }
+    return least;
+  }
+
+  /** The same where properties do not depend on each other: a missing one costs the same whichever is written first. */
+  private simpleNameMinimum(progress: Progress, node: number): number {
+    const { depth, below } = this.tree.nodes[node]!;
+    const candidates = this.candidates(progress);
+    const rest = this.rest(progress);
+    let least = Number.POSITIVE_INFINITY;
+    for (const index of below) {
+      if (!hasBit(candidates, index)) continue;
+      const { isRequired, set } = this.names[index]!;
+      if (isRequired) return rest - depth - 2;
+      least = Math.min(least, this.tree.lengths[index]! - depth + 2 + this.values.shortest(set) + rest);
+    }
+    return least;
+  }
+
   private nameMinimum(progress: Progress, node: number): number {
     const key = progress.id * 0x1000000 + node;
     const known = this.minima.get(key);
     if (known !== undefined) return known;
     this.minima.set(key, Number.POSITIVE_INFINITY);
-    const { depth, below, children, name } = this.tree.nodes[node]!;
-    let least = Number.POSITIVE_INFINITY;
-    for (const index of bitsOf(below & this.candidates(progress))) {
-      const { set, obligations } = this.names[index]!;
-      const after = this.value(progress, set, obligations, 1n << BigInt(index), false);
-      least = Math.min(least, this.tree.lengths[index]! - depth + 2 + this.arena.minimumLength(after));
-    }
+    const { depth, children, name } = this.tree.nodes[node]!;
+    let least = this.isSimple
+      ? this.simpleNameMinimum(progress, node)
+      : this.knownNameMinimum(progress, node, this.candidates(progress));
     if (this.isFree(progress) && !progress.isBlind) {
       for (const [index, { set, obligations }] of this.classes.entries()) {
         const rest = this.free(node, index);
@@ -612,11 +670,29 @@ function inOrder(names: readonly string[], order: readonly string[]): string[] {
 }
 
 function* bitsOf(set: bigint): Generator<number> {
-  for (let rest = set, index = 0; rest !== 0n; index++, rest >>= 1n) if ((rest & 1n) === 1n) yield index;
+  const words = wordsOf(set, 0);
+  for (const [place, word] of words.entries()) {
+    for (let rest = word; rest !== 0; rest &= rest - 1) yield place * 32 + 31 - Math.clz32(rest & -rest);
+  }
+}
+
+/** The bits of a set in words of 32, at least so many. */
+function wordsOf(set: bigint, count: number): Uint32Array {
+  if (set >> 32n === 0n && count <= 32) return Uint32Array.of(Number(set));
+  const digits = set.toString(16);
+  const words = new Uint32Array(Math.max((digits.length + 7) >>> 3, (count + 31) >>> 5));
+  for (let place = 0, end = digits.length; end > 0; place++, end -= 8) {
+    words[place] = Number.parseInt(digits.slice(Math.max(0, end - 8), end), 16);
+  }
+  return words;
+}
+
+function hasBit(words: Uint32Array, index: number): boolean {
+  return ((words[index >>> 5]! >>> (index & 31)) & 1) === 1;
 }
 
 function countBits(set: bigint): number {
   let count = 0;
-  for (let rest = set; rest !== 0n; rest &= rest - 1n) count++;
+  for (const _ of bitsOf(set)) count++;
   return count;
 }

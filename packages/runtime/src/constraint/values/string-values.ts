@@ -1,6 +1,6 @@
-import { type ExpressionArena, NOTHING, UNBOUNDED } from '../grammar/expression-arena.js';
+import { EMPTY_TEXT, type ExpressionArena, NOTHING, UNBOUNDED } from '../grammar/expression-arena.js';
 import { groundedBody } from '../grammar/grounded-automaton.js';
-import { literal } from '../grammar/literal-automaton.js';
+import { literals } from '../grammar/literal-automaton.js';
 import type { SchemaNode } from '../schema/schema-node.js';
 import { formatBody, isKnownFormat } from '../strings/formats.js';
 import { anyBody, boundedBody, jsonString, quote } from '../strings/json-string.js';
@@ -45,8 +45,10 @@ export function stringBody(context: StringContext, branch: Branch): number {
       parts.push(body);
     }
   }
-  for (const value of branch.excluded) {
-    if (typeof value === 'string') except.push(arena.complement(literal(arena, JSON.stringify(value).slice(1, -1))));
+  const excluded = branch.excluded.filter((value) => typeof value === 'string');
+  if (excluded.length > 0) {
+    const texts = excluded.map((value) => ({ text: JSON.stringify(value).slice(1, -1), then: EMPTY_TEXT }));
+    except.push(arena.complement(literals(arena, texts)));
   }
   const [minimum, maximum] = lengthOf(context, branch.strings);
   const isBounded = branch.strings.some(({ kind }) => kind === 'length');

@@ -5,7 +5,6 @@ import { literal, literals } from '../grammar/literal-automaton.js';
 import { jsonNumber } from '../numbers/json-number.js';
 import { isValid } from '../schema/evaluate-schema.js';
 import type { LoadedSchema, SchemaNode, SchemaPattern } from '../schema/schema-node.js';
-import { ALL_TYPES } from '../schema/schema-node.js';
 import { PatternError } from '../strings/pattern.js';
 import { patternBody } from '../strings/pattern-body.js';
 import { ArrayGrammar } from './array-grammar.js';
@@ -65,6 +64,9 @@ export interface DeferredKeyword {
 const MAXIMUM_LISTED = 256;
 /** Sets that are taken apart to find out which keywords are deferred. */
 const MAXIMUM_EXPLORED = 20_000;
+
+/** Objects and arrays of an enum that may be written in any order; where there are more it is that of the enum. */
+const MAXIMUM_COMPOSITES = 32;
 
 interface Container {
   branch: Branch;
@@ -135,39 +137,46 @@ export class ValueGrammar implements Values, Automaton, ExpansionContext, String
 
   private compile(set: SchemaSetId): number {
     const options: number[] = [];
+    const texts = new Set<string>();
     for (const branch of this.branches(set)) {
-      if (branch.values !== undefined) options.push(this.finite(set, branch));
+      if (branch.values !== undefined) this.addFinite(set, branch, texts, options);
       else options.push(this.scalar(branch), this.container(branch, 'array'), this.container(branch, 'object'));
+    }
+    if (texts.size > 0) {
+      options.push(
+        literals(
+          this.arena,
+          Array.from(texts, (text) => ({ text, then: EMPTY_TEXT })),
+        ),
+      );
     }
     return this.arena.alternation(options);
   }
 
-  private finite(set: SchemaSetId, branch: Branch): number {
-    const texts: string[] = [];
-    const options: number[] = [];
-    for (const value of this.validValues(set, branch)) {
-      if (typeof value !== 'object' || value === null) texts.push(JSON.stringify(value));
+  /** Adds the texts of scalars, and of many objects and arrays; few of those are taken apart, so that any order will do. */
+  private addFinite(set: SchemaSetId, branch: Branch, texts: Set<string>, options: number[]): void {
+    const values = this.validValues(set, branch);
+    const composites = values.filter((value) => typeof value === 'object' && value !== null);
+    for (const value of values) {
+      this.arena.spend(0.5);
+      const isScalar = typeof value !== 'object' || value === null;
+      if (isScalar || composites.length > MAXIMUM_COMPOSITES) texts.add(JSON.stringify(value));
       else options.push(this.schema(this.constant(value)));
     }
-    if (texts.length > 0)
-      options.push(
-        literals(
-          this.arena,
-          texts.map((text) => ({ text, then: EMPTY_TEXT })),
-        ),
-      );
-    return this.arena.alternation(options);
   }
 
   /** Of the values of a finite branch those that satisfy the whole set. */
   validValues(set: SchemaSetId, branch: Branch): readonly JsonValue[] {
     const values = branch.values!.filter((value) => (typeOf(value) & branch.types) !== 0);
     const members = this.sets.members(set);
-    if (members.length === 1 && !isNegated(members[0]!) && isOnlyFinite(this.nodes[nodeIndex(members[0]!)]!, branch)) {
-      return values;
+    const isPlain = isWithoutFacets(branch);
+    if (isPlain && members.length === 1 && !isNegated(members[0]!)) {
+      if (isOnlyFinite(this.nodes[nodeIndex(members[0]!)]!)) return values;
     }
-    return values.filter((value) =>
-      members.every((member) => this.isValid(this.nodes[nodeIndex(member)]!, value) !== isNegated(member)),
+    return values.filter(
+      (value) =>
+        (isPlain && (typeof value !== 'object' || value === null)) ||
+        members.every((member) => this.isValid(this.nodes[nodeIndex(member)]!, value) !== isNegated(member)),
     );
   }
 
@@ -334,6 +343,10 @@ export class ValueGrammar implements Values, Automaton, ExpansionContext, String
     }
   }
 
+  spend(units: number): void {
+    this.arena.spend(units);
+  }
+
   constant(value: JsonValue): SchemaNode {
     let node = this.constants.get(value);
     if (node === undefined) this.constants.set(value, (node = addConstantNode(this.nodes, value, '')));
@@ -357,12 +370,16 @@ export class ValueGrammar implements Values, Automaton, ExpansionContext, String
 }
 
 /** Whether nothing but its type and its list of values matters for the values of a schema. */
-function isOnlyFinite(node: SchemaNode, branch: Branch): boolean {
+function isOnlyFinite(node: SchemaNode): boolean {
   if (node.enum !== undefined && node.const !== undefined) return false;
-  if (branch.numbers.length + branch.strings.length + branch.arrays.length + branch.objects.length > 0) return false;
   const { ref, dynamicRef, allOf, anyOf, oneOf, not, dependentSchemas } = node;
   if (ref ?? dynamicRef ?? allOf ?? anyOf ?? oneOf ?? not ?? dependentSchemas ?? node.if) return false;
-  return node.types === ALL_TYPES || branch.values !== undefined;
+  return true;
+}
+
+/** Whether nothing but its types and its list of values matters for the scalars of a branch. */
+function isWithoutFacets({ excluded, numbers, strings, arrays, objects }: Branch): boolean {
+  return excluded.length + numbers.length + strings.length + arrays.length + objects.length === 0;
 }
 
 /** The values of a branch of few; undefined where there are more. */

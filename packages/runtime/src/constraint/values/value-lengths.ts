@@ -18,7 +18,7 @@ import {
 import type { ValueGrammar } from './value-grammar.js';
 
 /** Sets looked at for one answer; schemas that need more are taken to be satisfiable. */
-const MAXIMUM_VISITS = 20_000;
+const MAXIMUM_VISITS = 2000;
 
 /**
  * Which sets can be satisfied at all, and with how few bytes: least fixpoints, as schemas may refer to themselves. What
@@ -101,6 +101,7 @@ export class ValueLengths {
       return Number.POSITIVE_INFINITY;
     }
     if (++this.visits > MAXIMUM_VISITS) return 1;
+    this.grammar.spend(1);
     const mine = this.open.size;
     const outer = this.lowest;
     this.lowest = Number.POSITIVE_INFINITY;
