@@ -18,6 +18,8 @@ export type ConstraintErrorCode =
   | 'constraint/budget'
   /** `advance` was given a token that is not allowed. */
   | 'constraint/not-allowed'
+  /** An option has a value that makes no sense. */
+  | 'constraint/bad-option'
   /** The named tool is not in the toolset, or there is none. */
   | 'constraint/unknown-tool';
 

@@ -93,7 +93,7 @@ export class GrammarWalk implements TokenConstraint {
   }
 
   rollback(count: number): void {
-    if (count > this.tokens.length) {
+    if (!Number.isInteger(count) || count < 0 || count > this.tokens.length) {
       throw new ConstraintError('constraint/not-allowed', `cannot take back ${count} of ${this.tokens.length} tokens`);
     }
     this.tokens.length -= count;

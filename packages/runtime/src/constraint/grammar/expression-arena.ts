@@ -22,6 +22,8 @@ const MAXIMUM_EXPRESSIONS = 2_000_000;
 const MAXIMUM_ROWS = 16_384;
 /** Rows that one walk may make: patterns that explode would make millions. */
 const MAXIMUM_NEW_ROWS = 24_000;
+/** Most repetitions that are counted; with a larger maximum there is none. */
+const MAXIMUM_COUNT = 2 ** 30;
 /** Units of work between two renewals. */
 const MAXIMUM_WORK = 150_000;
 
@@ -51,6 +53,8 @@ export class ExpressionArena {
   private minimum = new Float64Array(1024);
 
   private table = new Int32Array(4096);
+  /** By byte: the expression of just that one, or NOTHING while it is not known. */
+  private readonly single = new Int32Array(256);
   private readonly byteSets: Uint32Array[] = [];
   private readonly byteSetIds = new Map<string, number>();
   private readonly lists: Int32Array[] = [];
@@ -137,6 +141,12 @@ export class ExpressionArena {
 
   /** One byte out of inclusive ranges: bytes(0x30, 0x39, 0x2d, 0x2d). */
   bytes(...ranges: number[]): number {
+    const [first] = ranges;
+    if (ranges.length === 2 && first === ranges[1]) return (this.single[first!] ||= this.byteSet(ranges));
+    return this.byteSet(ranges);
+  }
+
+  private byteSet(ranges: readonly number[]): number {
     const set = new Uint32Array(8);
     for (let index = 0; index + 1 < ranges.length; index += 2) {
       for (let byte = ranges[index]!; byte <= ranges[index + 1]!; byte++) {
@@ -298,7 +308,11 @@ export class ExpressionArena {
   }
 
   /** From `minimum` to `maximum` times (UNBOUNDED: any number). */
-  repetition(part: number, minimum: number, maximum: number): number {
+  repetition(part: number, minimum: number, most: number): number {
+    if (minimum > MAXIMUM_COUNT) {
+      throw new ConstraintError('constraint/too-large', `nothing can be repeated more than ${MAXIMUM_COUNT} times`);
+    }
+    const maximum = most > MAXIMUM_COUNT ? UNBOUNDED : most;
     if (maximum !== UNBOUNDED && maximum < minimum) return NOTHING;
     if (maximum === 0 || part === EMPTY_TEXT) return EMPTY_TEXT;
     if (part === NOTHING) return minimum === 0 ? EMPTY_TEXT : NOTHING;

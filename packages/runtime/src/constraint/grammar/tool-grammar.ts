@@ -32,6 +32,7 @@ const ARGUMENTS = { undeclaredProperties: 'closed', maximumStringLength: 2000, e
  * for a schema that is not supported and for a tool that is not there.
  */
 export function toolGrammar(options: ToolGrammarOptions): GrammarSource {
+  checkOptions(options);
   const { tools, toolChoice } = options;
   if (toolChoice === 'none')
     return { isGrounded: false, build: (arena) => textUntil(arena, callFormatOf(options.callFormat).open) };
@@ -51,6 +52,18 @@ export function toolGrammar(options: ToolGrammarOptions): GrammarSource {
     isGrounded: schemas.some(({ grammar }) => grammar.isGrounded),
     build: (arena, groundingTexts) => answer(arena, options, schemas, groundingTexts),
   };
+}
+
+function checkOptions({ callFormat, toolChoice, maximumCalls = 1 }: ToolGrammarOptions): void {
+  const require = (isRight: boolean, message: string) => {
+    if (!isRight) throw new ConstraintError('constraint/bad-option', message);
+  };
+  const format: CallFormat | undefined = callFormatOf(callFormat);
+  require(format !== undefined, `there is no call format ${JSON.stringify(callFormat)}`);
+  require(/^[\x20-\x7e]+$/.test(format.open), 'the opening text of a call format must be ASCII, and not empty');
+  require(Number.isInteger(maximumCalls) && maximumCalls >= 1, '`maximumCalls` must be a whole number from 1');
+  const isKnown = typeof toolChoice === 'object' || ['auto', 'required', 'none'].includes(toolChoice);
+  require(isKnown, `there is no tool choice ${JSON.stringify(toolChoice)}`);
 }
 
 function answer(

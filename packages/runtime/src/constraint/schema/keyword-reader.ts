@@ -82,7 +82,9 @@ export class KeywordReader {
   /** Values of an enum or a const, which may not be nested too deeply. */
   values<Values extends readonly JsonValue[]>(values: Values, node: SchemaNode, keyword: string): Values {
     for (const value of values) {
-      if (typeof value !== 'object' || value === null || !isDeeperThan(value, MAXIMUM_VALUE_DEPTH)) continue;
+      const isDeep = typeof value === 'object' && value !== null && isDeeperThan(value, MAXIMUM_VALUE_DEPTH);
+      if (!isDeep && !isJson(value)) throw this.invalid(node, keyword, 'holds a value that JSON does not have');
+      if (!isDeep) continue;
       throw this.error(
         'constraint/too-deep',
         node,
@@ -124,4 +126,16 @@ export class KeywordReader {
     }
     throw this.invalid(node, 'type', `is ${JSON.stringify(value)}, which is no type`);
   }
+}
+
+/** Whether JSON can write a value, of at most MAXIMUM_VALUE_DEPTH, as it is. */
+function isJson(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
+  if (Array.isArray(value)) return value.every(isJson);
+  if (typeof value !== 'object') return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // Plain objects of other realms too.
+  const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null;
+  return isPlain && Object.values(value).every(isJson);
 }

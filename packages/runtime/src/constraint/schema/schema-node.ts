@@ -29,8 +29,8 @@ const OWN_FIELDS: ReadonlySet<string> = new Set([
 /** One `patternProperties` entry or `pattern`, compiled once. */
 export interface SchemaPattern {
   readonly source: string;
-  /** ECMA-262 with the `u` flag, or without it where the pattern is only then an expression. Not global: no state. */
-  readonly expression: RegExp;
+  /** ECMA-262 with the `u` flag, or without it where the pattern is only then an expression. */
+  readonly expression: { test(text: string): boolean };
 }
 
 /**

@@ -43,6 +43,11 @@ export function quote(arena: ExpressionArena): number {
  * The expression of one character inside a JSON string (RFC 8259, section 7): itself, or any well-formed escape;
  * `\u` escapes of surrogates only in pairs.
  */
+/** The expression of stringCharacter, where it has been asked for before; otherwise -1. */
+export function knownStringCharacter(arena: ExpressionArena): number {
+  return characters.get(arena) ?? -1;
+}
+
 export function stringCharacter(arena: ExpressionArena): number {
   let expression = characters.get(arena);
   if (expression === undefined) {

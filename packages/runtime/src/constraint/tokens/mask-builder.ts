@@ -1,6 +1,6 @@
 import { type ExpressionArena, NOTHING, UNBOUNDED } from '../grammar/expression-arena.js';
 import { ALL_CODE_POINTS } from '../strings/code-points.js';
-import { canonicalCharacter, quote, stringCharacter } from '../strings/json-string.js';
+import { canonicalCharacter, knownStringCharacter, quote } from '../strings/json-string.js';
 import { type KeyPlace, keyPlaceOf } from '../values/key-place.js';
 import type { StringTokens } from './string-tokens.js';
 import { type TokenTrie, trieChild } from './token-trie.js';
@@ -32,7 +32,6 @@ interface OpenString {
 export class MaskBuilder {
   private readonly arena: ExpressionArena;
   private readonly vocabulary: Vocabulary;
-  private readonly freeCharacter: number;
   private readonly canonicalCharacter: number;
   private readonly quote: number;
   /** Expressions by depth on the way down a trie. */
@@ -43,7 +42,6 @@ export class MaskBuilder {
   constructor(arena: ExpressionArena, vocabulary: Vocabulary) {
     this.arena = arena;
     this.vocabulary = vocabulary;
-    this.freeCharacter = stringCharacter(arena);
     this.canonicalCharacter = canonicalCharacter(arena, ALL_CODE_POINTS);
     this.quote = quote(arena);
     this.path = new Int32Array(vocabulary.trie.maximumDepth + 2);
@@ -88,7 +86,7 @@ export class MaskBuilder {
   private openString(member: number): OpenString | undefined {
     const { arena } = this;
     const head = arena.head(member);
-    const isFree = arena.isRepetitionOf(head, this.freeCharacter);
+    const isFree = arena.isRepetitionOf(head, knownStringCharacter(arena));
     if (!isFree && !arena.isRepetitionOf(head, this.canonicalCharacter)) return undefined;
     const tail = arena.tail(member);
     if (arena.head(tail) !== this.quote) return undefined;

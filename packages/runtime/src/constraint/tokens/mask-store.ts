@@ -1,6 +1,6 @@
 import { type ExpressionArena, NOTHING, UNBOUNDED } from '../grammar/expression-arena.js';
 import { ALL_CODE_POINTS } from '../strings/code-points.js';
-import { canonicalCharacter, stringCharacter } from '../strings/json-string.js';
+import { canonicalCharacter, knownStringCharacter } from '../strings/json-string.js';
 import { type Mask, MaskBuilder } from './mask-builder.js';
 import { ShortestWay } from './shortest-way.js';
 import type { Vocabulary } from './vocabulary.js';
@@ -16,14 +16,14 @@ export class MaskStore {
   private readonly builder: MaskBuilder;
   private readonly masks = new Map<number, Mask>();
   private readonly capacity: number;
-  private readonly characters: readonly number[];
+  private readonly canonicalCharacter: number;
 
   constructor(arena: ExpressionArena, vocabulary: Vocabulary) {
     this.arena = arena;
     this.vocabulary = vocabulary;
     this.shortestWay = new ShortestWay(arena, vocabulary);
     this.builder = new MaskBuilder(arena, vocabulary);
-    this.characters = [stringCharacter(arena), canonicalCharacter(arena, ALL_CODE_POINTS)];
+    this.canonicalCharacter = canonicalCharacter(arena, ALL_CODE_POINTS);
     this.capacity = Math.max(16, Math.floor(CACHE_BYTES / ((vocabulary.size + 31) >>> 3)));
   }
 
@@ -84,7 +84,7 @@ export class MaskStore {
   private representative(expression: number): number {
     const { arena } = this;
     const head = arena.head(expression);
-    for (const character of this.characters) {
+    for (const character of [knownStringCharacter(arena), this.canonicalCharacter]) {
       if (!arena.isRepetitionOf(head, character)) continue;
       const maximum = arena.repetitionMaximum(head);
       if (maximum === UNBOUNDED || maximum < this.vocabulary.longestToken) return expression;

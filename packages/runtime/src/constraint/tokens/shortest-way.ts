@@ -9,7 +9,7 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const MAXIMUM_COUNTS = 100_000;
 /** Longest way that is followed, in bytes. */
-const MAXIMUM_BYTES = 50_000;
+const MAXIMUM_BYTES = 20_000;
 
 /** The way to finish that takes the fewest bytes, cut into longest matches of the vocabulary. */
 export class ShortestWay {

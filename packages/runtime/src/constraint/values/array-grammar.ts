@@ -11,6 +11,9 @@ const CLOSE = 0x5d;
 const AFTER_OPEN = 0;
 const AFTER_VALUE = 1;
 
+/** Items that `contains` counts one by one. */
+const MAXIMUM_COUNTED = 256;
+
 type Contains = Extract<ArrayFacet, { kind: 'contains' | 'exists' }>;
 
 interface ArrayState {
@@ -69,18 +72,23 @@ export class ArrayGrammar implements Automaton {
       if (facet.kind === 'length') {
         minimum = Math.max(minimum, facet.minimum);
         maximum = Math.min(maximum, facet.maximum);
-      } else if (facet.kind === 'contains') contains.push(facet);
-      else if (facet.kind === 'exists') {
+      } else if (facet.kind === 'contains') {
+        if (Math.max(facet.minimum, finite(facet.maximum)) <= MAXIMUM_COUNTED) contains.push(facet);
+        else values.defer(facet.node, 'contains');
+      } else if (facet.kind === 'exists') {
         contains.push(facet);
         prefix = Math.max(prefix, facet.from);
       } else if (facet.kind === 'unique') unique = facet;
+    }
+    for (const facet of minimum > MAXIMUM_COUNTED ? contains.splice(0) : []) {
+      if (facet.kind === 'contains') values.defer(facet.node, 'contains');
     }
     this.contains = contains;
     this.uniform = prefix;
     this.minimum = minimum;
     const possible = this.firstImpossible(Math.min(maximum, prefix + 1));
     this.maximum = Math.min(maximum, possible ?? maximum);
-    this.distinct = unique === undefined || this.maximum < 2 ? undefined : this.finite(unique);
+    this.distinct = unique === undefined || this.maximum < 2 ? undefined : this.listed(unique);
     this.id = this.arena.addAutomaton(this);
   }
 
@@ -92,7 +100,7 @@ export class ArrayGrammar implements Automaton {
     return undefined;
   }
 
-  private finite(unique: Extract<ArrayFacet, { kind: 'unique' }>): readonly string[] | undefined {
+  private listed(unique: Extract<ArrayFacet, { kind: 'unique' }>): readonly string[] | undefined {
     if (this.contains.length === 0 && this.uniform === 0) {
       const texts = this.values.finiteValues(this.schemasAt(0));
       if (texts !== undefined) return texts;
@@ -306,6 +314,10 @@ export class ArrayGrammar implements Automaton {
     const start = this.start();
     return start === NOTHING ? Number.POSITIVE_INFINITY : this.arena.minimumLength(start);
   }
+}
+
+function finite(count: number): number {
+  return count === Number.POSITIVE_INFINITY ? 0 : count;
 }
 
 /** Whether items that a facet finds count as looked at. */

@@ -1,4 +1,5 @@
 import type { JsonValue } from '@tooltune/sdk';
+import { isJsonEqual } from '../schema/json-equality.js';
 import { ARRAY, BOOLEAN, INTEGER, NULL, NUMBER, OBJECT, type SchemaNode, STRING } from '../schema/schema-node.js';
 import {
   ANY_BRANCH,
@@ -39,6 +40,8 @@ import {
 const MAXIMUM_BRANCHES = 128;
 /** Branches that excluding the other options may add to one option of `oneOf`; all are walked at the same time. */
 const MAXIMUM_NARROWED = 12;
+/** `contains`, and properties or items that fail, of one branch. */
+const MAXIMUM_OBLIGATIONS = 5;
 /** Nested applicators without a value in between. */
 const MAXIMUM_DEPTH = 200;
 
@@ -69,6 +72,9 @@ export class SchemaExpansion {
   private readonly negations = new Map<number, readonly Branch[] | undefined>();
   private readonly ofSets = new Map<SchemaSetId, readonly Branch[]>();
   private depth = 0;
+  /** Expansions in which something was deferred, so that what looks at which items and properties is not known. */
+  private readonly relaxed = new Set<readonly Branch[]>();
+  private isRelaxed = false;
 
   constructor(context: ExpansionContext) {
     this.context = context;
@@ -86,7 +92,7 @@ export class SchemaExpansion {
       if (!isNegated(schema)) branches = this.both(branches, this.positive(node), node, 'allOf');
       else {
         const negation = this.negative(node);
-        if (negation === undefined) this.context.defer(node, 'not');
+        if (negation === undefined) this.defer(node, 'not');
         else branches = this.both(branches, negation, node, 'not');
       }
     }
@@ -99,13 +105,25 @@ export class SchemaExpansion {
     if (node.never) return [];
     const memo = annotated ? this.annotated : this.plain;
     const known = memo.get(node.id);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      if (this.relaxed.has(known)) this.isRelaxed = true;
+      return known;
+    }
+    const outer = this.isRelaxed;
+    this.isRelaxed = false;
     // A schema that refers to itself at the same place adds nothing to itself.
     memo.set(node.id, [ANY_BRANCH]);
     const branches =
       this.depth > MAXIMUM_DEPTH ? this.given(node, '$ref') : this.descend(() => this.expand(node, annotated));
     memo.set(node.id, branches);
+    if (this.isRelaxed) this.relaxed.add(branches);
+    this.isRelaxed ||= outer;
     return branches;
+  }
+
+  private defer(node: SchemaNode, keyword: string): void {
+    this.isRelaxed = true;
+    this.context.defer(node, keyword);
   }
 
   /** The ways not to satisfy a schema; undefined where they cannot be told. */
@@ -124,7 +142,7 @@ export class SchemaExpansion {
     if (other.length === 1 && other[0] === ANY_BRANCH) return one;
     const result = this.product(one, other);
     if (result !== undefined) return result;
-    this.context.defer(node, keyword);
+    this.defer(node, keyword);
     return one.length <= other.length ? one : other;
   }
 
@@ -136,6 +154,7 @@ export class SchemaExpansion {
         this.context.spend(1);
         const merged = mergeBranches(left, right);
         if (merged === undefined) continue;
+        if (isBeyondLimits(merged)) return undefined;
         if (one.length > 1 && other.length > 1 && areDisjoint(left, right, this.context)) continue;
         if (result.push(merged) > MAXIMUM_BRANCHES && one.length > 1 && other.length > 1) return undefined;
       }
@@ -153,7 +172,7 @@ export class SchemaExpansion {
   }
 
   private given(node: SchemaNode, keyword: string): readonly Branch[] {
-    this.context.defer(node, keyword);
+    this.defer(node, keyword);
     return [ANY_BRANCH];
   }
 
@@ -170,7 +189,7 @@ export class SchemaExpansion {
     if (node.oneOf !== undefined) branches = this.oneOf(node, node.oneOf, annotated, branches);
     if (node.not !== undefined) {
       const negation = this.negative(node.not);
-      if (negation === undefined) this.context.defer(node, 'not');
+      if (negation === undefined) this.defer(node, 'not');
       else meet(annotated ? negation.map(hiddenBranch) : negation, 'not');
     }
     if (node.if !== undefined && (node.then !== undefined || node.else !== undefined || annotated)) {
@@ -184,6 +203,11 @@ export class SchemaExpansion {
     }
     if (!annotated) return branches;
     const { unevaluatedProperties, unevaluatedItems } = node;
+    if (this.isRelaxed) {
+      if (unevaluatedProperties !== undefined) this.defer(node, 'unevaluatedProperties');
+      if (unevaluatedItems !== undefined) this.defer(node, 'unevaluatedItems');
+      return branches;
+    }
     return branches.map((branch) => {
       const objects: readonly ObjectFacet[] =
         unevaluatedProperties === undefined
@@ -212,7 +236,7 @@ export class SchemaExpansion {
       for (const [index, list] of lists.entries()) {
         const wider = this.product(list, chosen.slice(index + 1).flat());
         if (wider === undefined || branches.length > MAXIMUM_BRANCHES) {
-          this.context.defer(node, 'anyOf');
+          this.defer(node, 'anyOf');
           return [ANY_BRANCH];
         }
         next.push([...wider]);
@@ -254,7 +278,7 @@ export class SchemaExpansion {
           narrowed.length > list.length + MAXIMUM_NARROWED ||
           ++exclusions > MAXIMUM_NARROWED
         ) {
-          this.context.defer(node, 'oneOf');
+          this.defer(node, 'oneOf');
           return lists.flat();
         }
         branches = narrowed;
@@ -279,7 +303,7 @@ export class SchemaExpansion {
   /** The branch of the keywords that stand in the schema itself. */
   private own(node: SchemaNode): Branch {
     const types = typesOf(node.types);
-    const values = node.const === undefined ? node.enum : node.const;
+    const values = ownValues(node);
     const parts: Partial<Branch> = {
       numbers: (types & IS_NUMBER) === 0 ? undefined : ownNumbers(node),
       strings: (types & IS_STRING) === 0 ? undefined : this.ownStrings(node),
@@ -338,6 +362,15 @@ function without(branch: Branch, keys: ReadonlySet<string>): Branch {
   return { ...branch, values: branch.values!.filter((value) => !keys.has(JSON.stringify(value))) };
 }
 
+/** More obligations than an object or array keeps account of. */
+function isBeyondLimits({ objects, arrays }: Branch): boolean {
+  const isObligation = ({ kind }: { kind: string }) => kind === 'exists' || kind === 'contains';
+  return (
+    (objects.length > MAXIMUM_OBLIGATIONS && objects.filter(isObligation).length > MAXIMUM_OBLIGATIONS) ||
+    (arrays.length > MAXIMUM_OBLIGATIONS && arrays.filter(isObligation).length > MAXIMUM_OBLIGATIONS)
+  );
+}
+
 /** Bits of a branch for those of a schema. */
 export function typesOf(types: number): number {
   let bits = 0;
@@ -349,6 +382,12 @@ export function typesOf(types: number): number {
   if ((types & ARRAY) !== 0) bits |= IS_ARRAY;
   if ((types & OBJECT) !== 0) bits |= IS_OBJECT;
   return bits;
+}
+
+/** The values of `const` and `enum` together. */
+function ownValues({ const: only, enum: list }: SchemaNode): readonly JsonValue[] | undefined {
+  if (only === undefined || list === undefined) return only ?? list;
+  return only.filter((value) => list.some((entry) => isJsonEqual(entry, value)));
 }
 
 function ownNumbers(node: SchemaNode): NumberFacet[] | undefined {

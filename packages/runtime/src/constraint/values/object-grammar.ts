@@ -36,6 +36,8 @@ interface Progress {
   readonly id: number;
   /** Bit i is set when name i is taken, or may not be written any more. */
   readonly used: bigint;
+  /** Bit i is set when name i is there. */
+  readonly written: bigint;
   readonly count: number;
   /** Bit i is set when obligation i is met. */
   readonly met: number;
@@ -164,7 +166,7 @@ export class ObjectGrammar implements Automaton {
   }
 
   start(): number {
-    return this.isPossible ? this.expression(this.progress(0n, 0, 0, false), AFTER_OPEN) : NOTHING;
+    return this.isPossible ? this.expression(this.progress(0n, 0n, 0, 0, false), AFTER_OPEN) : NOTHING;
   }
 
   /** True right after a name whose text the state does not know. */
@@ -179,8 +181,9 @@ export class ObjectGrammar implements Automaton {
     if (place <= AFTER_KEY && name < 0) return this.named(state, UNKNOWN_NAME);
     if (!progress.isBlind) return this.expression(progress, place, name);
     const unknown = this.indexes.get(UNKNOWN_NAME) ?? this.addName(UNKNOWN_NAME, NEVER_SET, 0);
-    const used = progress.used | (1n << BigInt(unknown));
-    return this.expression(this.progress(used, progress.count, progress.met, false), place, name);
+    const bit = 1n << BigInt(unknown);
+    const { used, written, count, met } = progress;
+    return this.expression(this.progress(used | bit, written | bit, count, met, false), place, name);
   }
 
   /** The same state once the name is known. */
@@ -212,6 +215,8 @@ export class ObjectGrammar implements Automaton {
     this.texts.push(text);
     this.indexes.set(text, index);
     this.tree.insert(text);
+    this.minima.clear();
+    this.alive.clear();
     return index;
   }
 
@@ -264,14 +269,24 @@ export class ObjectGrammar implements Automaton {
     return found;
   }
 
-  private progress(used: bigint, count: number, met: number, isBlind: boolean): Progress {
+  private progress(used: bigint, written: bigint, count: number, met: number, isBlind: boolean): Progress {
     const counted = this.maximum === Number.POSITIVE_INFINITY ? Math.min(count, this.minimum) : count;
-    const key = `${used.toString(32)}:${counted}:${met}${isBlind ? 'b' : ''}`;
+    const key = `${used.toString(32)}:${used === written ? '' : written.toString(32)}:${counted}:${met}${isBlind ? 'b' : ''}`;
     let progress = this.progresses.get(key);
     if (progress === undefined) {
       const id = this.progresses.size;
       this.arena.spend(1 + this.names.length / 64);
-      progress = { id, used, count: counted, met, isBlind, states: new Map(), candidates: undefined, rest: undefined };
+      progress = {
+        id,
+        used,
+        written,
+        count: counted,
+        met,
+        isBlind,
+        states: new Map(),
+        candidates: undefined,
+        rest: undefined,
+      };
       this.progresses.set(key, progress);
     }
     return progress;
@@ -287,12 +302,12 @@ export class ObjectGrammar implements Automaton {
     return this.arena.automaton(this.id, state);
   }
 
-  private missing({ used }: Pick<Progress, 'used'>): bigint {
+  private missing({ written }: Pick<Progress, 'written'>): bigint {
     let wanted = this.required;
     if (this.implied !== undefined) {
-      for (const index of bitsOf(used)) if (index < this.implied.length) wanted |= this.implied[index]!;
+      for (const index of bitsOf(written)) if (index < this.implied.length) wanted |= this.implied[index]!;
     }
-    return wanted & ~used;
+    return wanted & ~written;
   }
 
   private candidates(progress: Progress): Uint32Array {
@@ -311,16 +326,26 @@ export class ObjectGrammar implements Automaton {
     if (this.isOrdered) {
       const missing = this.missing(progress) & ((1n << BigInt(this.declaredCount)) - 1n);
       if (missing !== 0n) open &= ((missing & -missing) << 1n) - 1n;
+      for (const index of bitsOf(open)) if (!this.fitsOrder(progress, index)) open &= ~(1n << BigInt(index));
     }
     if (this.maximum === Number.POSITIVE_INFINITY) return open;
     const missing = this.missing(progress);
     for (const index of bitsOf(open)) {
-      const needed = (missing | (this.implied?.[index] ?? 1n << BigInt(index))) & ~progress.used;
+      const needed = (missing | (this.implied?.[index] ?? 1n << BigInt(index))) & ~progress.written;
       const left = needed & ~(1n << BigInt(index));
       const { obligations } = this.names[index]!;
       if (!this.hasRoom(progress.count + 1, left, progress.met | obligations)) open &= ~(1n << BigInt(index));
     }
     return open;
+  }
+
+  /** Whether what a name implies, and as many as must be, can still come when those before it are passed over. */
+  private fitsOrder({ written, count }: Progress, index: number): boolean {
+    const before = (1n << BigInt(index)) - 1n;
+    if (this.implied !== undefined && ((this.implied[index] ?? 0n) & before & ~written) !== 0n) return false;
+    if (this.classes.length > 0 || count + 1 >= this.minimum) return true;
+    const after = this.possible & ~(before | (1n << BigInt(index)));
+    return count + 1 + countBits(after) >= this.minimum;
   }
 
   /** Whether undeclared names may come next. */
@@ -337,9 +362,9 @@ export class ObjectGrammar implements Automaton {
   }
 
   /** Whether there is room for the rest after a property that takes a name and meets obligations. */
-  private leavesRoom(progress: Progress, used: bigint, met: number): boolean {
+  private leavesRoom(progress: Progress, written: bigint, met: number): boolean {
     if (this.maximum === Number.POSITIVE_INFINITY) return true;
-    return this.hasRoom(progress.count + 1, this.missing({ used }), progress.met | met);
+    return this.hasRoom(progress.count + 1, this.missing({ written }), progress.met | met);
   }
 
   /** Whether with so many properties there is room for those that are missing, and one more for unmet obligations. */
@@ -481,7 +506,8 @@ export class ObjectGrammar implements Automaton {
   /** A value and what follows it, for each choice of obligations that it meets. */
   private value(progress: Progress, set: SchemaSetId, obligations: number, bit: bigint, isBlind: boolean): number {
     const { arena, values } = this;
-    let used = progress.used | bit;
+    const written = progress.written | bit;
+    let used = written | progress.used;
     if (this.isOrdered && bit !== 0n) used |= (bit << 1n) - 1n;
     const options: number[] = [];
     const open = obligations & ~progress.met;
@@ -490,8 +516,14 @@ export class ObjectGrammar implements Automaton {
       for (const [index, { schema }] of this.obligations.entries()) {
         if (((chosen >>> index) & 1) === 1) narrowed = values.sets.with(narrowed, schema);
       }
-      if (values.isSatisfiable(narrowed) && this.leavesRoom(progress, used, chosen)) {
-        const after = this.progress(used, progress.count + 1, progress.met | chosen, isBlind || progress.isBlind);
+      if (values.isSatisfiable(narrowed) && this.leavesRoom(progress, written, chosen)) {
+        const after = this.progress(
+          used,
+          written,
+          progress.count + 1,
+          progress.met | chosen,
+          isBlind || progress.isBlind,
+        );
         if (this.isSimple && after.rest === undefined && progress.rest !== undefined) {
           after.rest = progress.rest - this.missingLength(progress, bit);
         }

@@ -164,6 +164,9 @@ export class ValueLengths {
     }
     let bytes = 2 + Math.max(0, required.size - 1);
     for (const name of required) {
+      if (!encodeUtf8(JSON.stringify(name)).every((byte) => this.grammar.arena.isUsable(byte))) {
+        return Number.POSITIVE_INFINITY;
+      }
       bytes += this.visit(schemasOfName(this.grammar, facets, name));
       if (bytes === Number.POSITIVE_INFINITY) return bytes;
       if (!this.isQuick) bytes += encodeUtf8(JSON.stringify(name)).length + 1;
