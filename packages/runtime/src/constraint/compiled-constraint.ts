@@ -1,9 +1,10 @@
 import type { JsonSchema, JsonValue, TokenConstraint } from '@tooltune/sdk';
 import { ConstraintError } from './constraint-error.js';
-import { ExpressionArena, NOTHING } from './grammar/expression-arena.js';
+import { type ExpressionArena, NOTHING } from './grammar/expression-arena.js';
 import { type ToolGrammarOptions, toolGrammar } from './grammar/tool-grammar.js';
 import { GrammarWalk } from './grammar-walk.js';
 import { type DecodedText, type DeferredReport, SchemaGrammar, type SchemaOptions } from './schema-grammar.js';
+import { newArena } from './strings/json-string.js';
 import { MaskStore } from './tokens/mask-store.js';
 import type { Vocabulary } from './tokens/vocabulary.js';
 
@@ -96,7 +97,7 @@ class GrammarConstraint implements CompiledConstraint {
   }
 
   private build(vocabulary: Vocabulary | undefined, groundingTexts: readonly string[]): Grammar {
-    const arena = new ExpressionArena(vocabulary?.singleBytes);
+    const arena = newArena(vocabulary?.singleBytes);
     const start = this.source.build(arena, groundingTexts);
     if (start === NOTHING) {
       const why =

@@ -35,49 +35,77 @@ const MAXIMUM_WORK = 150_000;
  */
 export class ExpressionArena {
   /** Offset in `rows` of an expression's row, or -1 while there is none. Replaced when it grows. */
-  rowOffsets = new Int32Array(1024).fill(-1);
+  rowOffsets: Int32Array;
   /** Rows of 256 expressions. Replaced when it grows. */
-  rows = new Int32Array(64 * 256);
-  private rowCount = 0;
+  rows: Int32Array;
+  private rowCount: number;
   private work = 0;
   /** True when some object needs to know how many undeclared names it has. */
   countsNames = false;
   private rowLimit = MAXIMUM_NEW_ROWS;
 
-  private count = 2;
-  private kinds = new Uint8Array(1024);
-  private first = new Int32Array(1024);
-  private second = new Int32Array(1024);
-  private third = new Int32Array(1024);
-  private nullable = new Uint8Array(1024);
-  private minimum = new Float64Array(1024);
+  private count: number;
+  private kinds: Uint8Array;
+  private first: Int32Array;
+  private second: Int32Array;
+  private third: Int32Array;
+  private nullable: Uint8Array;
+  private minimum: Float64Array;
 
-  private table = new Int32Array(4096);
+  private table: Int32Array;
   /** By byte: the expression of just that one, or NOTHING while it is not known. */
-  private readonly single = new Int32Array(256);
+  private readonly single: Int32Array;
   private readonly byteSets: Uint32Array[] = [];
   private readonly byteSetIds = new Map<string, number>();
   private readonly lists: Int32Array[] = [];
-  private listTable = new Int32Array(256);
+  private listTable: Int32Array;
   private readonly automata: Automaton[] = [];
   private readonly scratchRows: Int32Array[] = [];
   private depth = 0;
   private anythingId: number | undefined;
-  private bodyCharacter = -1;
+  private bodyCharacter: number;
   private readonly intersections = new IntersectionSearch(this);
   private readonly usableBytes: Uint8Array;
 
   /**
    * @param usableBytes By byte: 0 when it can never be written, as the vocabulary has no token for it. What needs such a
    * byte is left out of every expression, so that no walk ends where it cannot go on. Default: all can.
+   * @param copied For `copy`.
    */
-  constructor(usableBytes: Uint8Array = new Uint8Array(256).fill(1)) {
+  constructor(usableBytes: Uint8Array = new Uint8Array(256).fill(1), copied?: ExpressionArena) {
     this.usableBytes = usableBytes;
+    this.rowOffsets = copied?.rowOffsets.slice() ?? new Int32Array(1024).fill(-1);
+    this.rows = copied?.rows.slice() ?? new Int32Array(64 * 256);
+    this.rowCount = copied?.rowCount ?? 0;
+    this.count = copied?.count ?? 2;
+    this.kinds = copied?.kinds.slice() ?? new Uint8Array(1024);
+    this.first = copied?.first.slice() ?? new Int32Array(1024);
+    this.second = copied?.second.slice() ?? new Int32Array(1024);
+    this.third = copied?.third.slice() ?? new Int32Array(1024);
+    this.nullable = copied?.nullable.slice() ?? new Uint8Array(1024);
+    this.minimum = copied?.minimum.slice() ?? new Float64Array(1024).fill(Number.NaN);
+    this.table = copied?.table.slice() ?? new Int32Array(4096);
+    this.single = copied?.single.slice() ?? new Int32Array(256);
+    this.listTable = copied?.listTable.slice() ?? new Int32Array(256);
+    this.anythingId = copied?.anythingId;
+    this.bodyCharacter = copied?.bodyCharacter ?? -1;
+    if (copied !== undefined) return;
     this.kinds[EMPTY_TEXT] = 1;
     this.nullable[EMPTY_TEXT] = 1;
-    this.minimum.fill(Number.NaN);
     this.minimum[NOTHING] = Number.POSITIVE_INFINITY;
     this.minimum[EMPTY_TEXT] = 0;
+  }
+
+  /**
+   * Another arena with the same expressions, which then goes its own way: cheaper than building again what every grammar
+   * needs. Only for arenas without automata, as those belong to theirs.
+   */
+  copy(): ExpressionArena {
+    const other = new ExpressionArena(this.usableBytes, this);
+    for (const list of this.lists) other.lists.push(list);
+    for (const set of this.byteSets) other.byteSets.push(set);
+    for (const [key, id] of this.byteSetIds) other.byteSetIds.set(key, id);
+    return other;
   }
 
   /** False for a byte that no token can write. */

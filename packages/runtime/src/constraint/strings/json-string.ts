@@ -1,4 +1,4 @@
-import { type ExpressionArena, NOTHING, UNBOUNDED } from '../grammar/expression-arena.js';
+import { ExpressionArena, NOTHING, UNBOUNDED } from '../grammar/expression-arena.js';
 import { literal, literals } from '../grammar/literal-automaton.js';
 import { ALL_CODE_POINTS, type CodePointRanges, hasCodePoint, intersect, rangesKey } from './code-points.js';
 import { utf8OfRanges } from './utf8-ranges.js';
@@ -139,4 +139,28 @@ export function jsonString(arena: ExpressionArena, minimum: number, maximum: num
   const body = arena.repetition(stringCharacter(arena), minimum, maximum);
   if (body === NOTHING) return NOTHING;
   return arena.sequence(quote(arena), body, quote(arena));
+}
+
+const prepared = new WeakMap<Uint8Array, ExpressionArena>();
+const ALL_BYTES = new Uint8Array(256).fill(1);
+
+/**
+ * A new arena that has the characters of strings already: building those is most of what a small schema costs.
+ * @param usableBytes As for an arena.
+ */
+export function newArena(usableBytes: Uint8Array = ALL_BYTES): ExpressionArena {
+  let template = prepared.get(usableBytes);
+  if (template === undefined) {
+    prepared.set(usableBytes, (template = new ExpressionArena(usableBytes)));
+    template.rowOffset(template.sequence(anyBody(template), quote(template)));
+    template.rowOffset(
+      template.sequence(template.repetition(stringCharacter(template), 0, UNBOUNDED), quote(template)),
+    );
+  }
+  const arena = template.copy();
+  quotes.set(arena, quote(template));
+  characters.set(arena, stringCharacter(template));
+  bodies.set(arena, anyBody(template));
+  canonicalCharacters.set(arena, new Map(canonicalCharacters.get(template)));
+  return arena;
 }
