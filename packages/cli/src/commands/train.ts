@@ -46,14 +46,14 @@ export function trainCommand(context: CommandContext, settle: (exitCode: ExitCod
       .option('--epochs <count>', 'passes over the rows (default: 3)', wholeNumber(1))
       .option('--rank <count>', 'rank of the low-rank updates (default: 16)', wholeNumber(1))
       .option('--alpha <number>', 'updates are scaled by alpha / rank (default: 32)', positiveNumber)
-      .option('--learning-rate <number>', 'peak of the cosine schedule (default: 0.001)', positiveNumber)
+      .option('--learning-rate <number>', 'peak of the cosine schedule (default: 0.002)', positiveNumber)
       .option('--batch-size <count>', 'rows an optimiser step (default: 16)', wholeNumber(1))
       .option('--warmup <share>', 'share of the steps in which the learning rate rises (default: 0.1)', fraction)
       .option('--weight-decay <number>', 'weight decay of AdamW (default: 0)', nonNegativeNumber)
       .option('--max-gradient-norm <number>', 'gradients are scaled down to this norm (default: 1)', positiveNumber)
       .option(
         '--value-exchange <share>',
-        "share of the copied values exchanged for other rows' in every epoch; 0: rows as they are (default: 0.6)",
+        "share of the copied values exchanged for other rows' in every epoch (default: 0)",
         fraction,
       )
       .option('--seed <number>', 'decides everything random', wholeNumber(0), 1)

@@ -28,11 +28,11 @@ export const defaultHyperparameters: Hyperparameters = {
   alpha: 32,
   epochs: 3,
   batchSize: 16,
-  learningRate: 1e-3,
+  learningRate: 2e-3,
   warmupFraction: 0.1,
   weightDecay: 0,
   maxGradientNorm: 1,
-  valueExchange: 0.6,
+  valueExchange: 0,
 };
 
 /** Throws `training/bad-option` for a value that makes no sense, naming it. */

@@ -210,15 +210,16 @@ describe('trainAdapter, exchanging copied values', () => {
   });
 
   it('ends as if it had not been stopped, inside an epoch and between two', async () => {
-    const whole = await train({ training });
+    const exchanging = { training, hyperparameters: { valueExchange: 0.8 } };
+    const whole = await train({ ...exchanging });
     for (const stopAt of [4, 6]) {
       const controller = new AbortController();
       const onEvent = (event: TrainingEvent) => {
         if (event.type === 'step' && event.step === stopAt) controller.abort();
       };
       const output = `exchanging-${stopAt}`;
-      await expect(train({ training, signal: controller.signal, onEvent }, output)).rejects.toThrow();
-      await train({ training, resume: true }, output);
+      await expect(train({ ...exchanging, signal: controller.signal, onEvent }, output)).rejects.toThrow();
+      await train({ ...exchanging, resume: true }, output);
       expect(await bundleFiles(output)).toEqual(await bundleFiles(whole.output));
     }
   });
@@ -320,7 +321,7 @@ describe('trainAdapter, stopped and resumed', () => {
   it.each<[string, Partial<TrainAdapterOptions>]>([
     ['learningRate', { hyperparameters: { learningRate: 2e-2 } }],
     ['rank', { hyperparameters: { rank: 5 } }],
-    ['valueExchange', { hyperparameters: { valueExchange: 0 } }],
+    ['valueExchange', { hyperparameters: { valueExchange: 0.5 } }],
     ['epochs', { hyperparameters: { epochs: 4 } }],
     ['seed', { seed: 7 }],
     ['threads', { threads: 2 }],

@@ -30,9 +30,8 @@ interface Template {
 /** Rows to learn from, of which some can be said with other rows' values. */
 export interface ValueExchange {
   /**
-   * The rows of one epoch, in their order: each value that can be exchanged is, with probability `share`, for one that
-   * the rows hold for the same argument of the same tool, drawn as often as they hold it. A row that nothing was
-   * changed in is the same object.
+   * The rows of one epoch, in their order: each value that can be exchanged is, with probability `share`, for one of
+   * those that the rows hold for the same argument of the same tool. A row that nothing was changed in is the same object.
    */
   draw(share: number, random: Random): Example[];
 }
@@ -48,16 +47,15 @@ export interface ValueExchange {
  */
 export function createValueExchange(examples: readonly Example[], grounding: Grounding): ValueExchange {
   const templates = examples.map((example) => toTemplate(example, grounding));
-  // With repetitions: a pool of distinct values would teach what the rows hardly ever say.
-  const pools = new Map<string, string[]>();
+  const values = new Map<string, Set<string>>();
   for (const template of templates) {
     for (const place of template?.places ?? []) {
       const key = poolKey(template!, place);
-      const pool = pools.get(key);
-      if (pool === undefined) pools.set(key, [place.value]);
-      else pool.push(place.value);
+      values.set(key, (values.get(key) ?? new Set()).add(place.value));
     }
   }
+  // Each value once, however often the rows hold it: measured better than as often as they do (docs/training.md).
+  const pools = new Map([...values].map(([key, set]) => [key, [...set]]));
   return {
     draw: (share, random) =>
       templates.map((template, index) =>

@@ -101,6 +101,7 @@ export class ExpressionArena {
    * needs. Only for arenas without automata, as those belong to theirs.
    */
   copy(): ExpressionArena {
+    if (this.automata.length > 0) throw new Error('an arena with automata cannot be copied');
     const other = new ExpressionArena(this.usableBytes, this);
     for (const list of this.lists) other.lists.push(list);
     for (const set of this.byteSets) other.byteSets.push(set);

@@ -145,7 +145,7 @@ const prepared = new WeakMap<Uint8Array, ExpressionArena>();
 const ALL_BYTES = new Uint8Array(256).fill(1);
 
 /**
- * A new arena that has the characters of strings already: building those is most of what a small schema costs.
+ * A new arena that has the characters of names already: building those is most of what a small schema costs.
  * @param usableBytes As for an arena.
  */
 export function newArena(usableBytes: Uint8Array = ALL_BYTES): ExpressionArena {
@@ -153,13 +153,9 @@ export function newArena(usableBytes: Uint8Array = ALL_BYTES): ExpressionArena {
   if (template === undefined) {
     prepared.set(usableBytes, (template = new ExpressionArena(usableBytes)));
     template.rowOffset(template.sequence(anyBody(template), quote(template)));
-    template.rowOffset(
-      template.sequence(template.repetition(stringCharacter(template), 0, UNBOUNDED), quote(template)),
-    );
   }
   const arena = template.copy();
   quotes.set(arena, quote(template));
-  characters.set(arena, stringCharacter(template));
   bodies.set(arena, anyBody(template));
   canonicalCharacters.set(arena, new Map(canonicalCharacters.get(template)));
   return arena;
