@@ -1,5 +1,6 @@
 import { ConstraintError } from '../constraint-error.js';
 import type { Automaton } from './automaton.js';
+import { IntegerLists } from './integer-lists.js';
 import { IntersectionSearch } from './intersection-search.js';
 
 /** The expression that matches nothing: a dead end. */
@@ -57,8 +58,7 @@ export class ExpressionArena {
   private readonly single: Int32Array;
   private readonly byteSets: Uint32Array[] = [];
   private readonly byteSetIds = new Map<string, number>();
-  private readonly lists: Int32Array[] = [];
-  private listTable: Int32Array;
+  private readonly lists: IntegerLists;
   private readonly automata: Automaton[] = [];
   private readonly scratchRows: Int32Array[] = [];
   private depth = 0;
@@ -86,7 +86,7 @@ export class ExpressionArena {
     this.minimum = copied?.minimum.slice() ?? new Float64Array(1024).fill(Number.NaN);
     this.table = copied?.table.slice() ?? new Int32Array(4096);
     this.single = copied?.single.slice() ?? new Int32Array(256);
-    this.listTable = copied?.listTable.slice() ?? new Int32Array(256);
+    this.lists = copied?.lists.copy() ?? new IntegerLists();
     this.anythingId = copied?.anythingId;
     this.bodyCharacter = copied?.bodyCharacter ?? -1;
     if (copied !== undefined) return;
@@ -103,7 +103,6 @@ export class ExpressionArena {
   copy(): ExpressionArena {
     if (this.automata.length > 0) throw new Error('an arena with automata cannot be copied');
     const other = new ExpressionArena(this.usableBytes, this);
-    for (const list of this.lists) other.lists.push(list);
     for (const set of this.byteSets) other.byteSets.push(set);
     for (const [key, id] of this.byteSetIds) other.byteSetIds.set(key, id);
     return other;
@@ -151,7 +150,7 @@ export class ExpressionArena {
     switch (this.kinds[expression]) {
       case ALTERNATION: {
         let least = Number.POSITIVE_INFINITY;
-        for (const member of this.lists[first]!) least = Math.min(least, this.minimumLength(member));
+        for (const member of this.lists.list(first)) least = Math.min(least, this.minimumLength(member));
         return least;
       }
       case REPETITION:
@@ -221,7 +220,7 @@ export class ExpressionArena {
     if (list.includes(this.anything)) return this.anything;
     let nullable = false;
     for (const member of list) nullable ||= this.nullable[member] === 1;
-    return this.intern(ALTERNATION, this.listId(list), 0, 0, nullable);
+    return this.intern(ALTERNATION, this.lists.id(list), 0, 0, nullable);
   }
 
   /**
@@ -247,7 +246,7 @@ export class ExpressionArena {
     const members: number[] = [];
     for (let index = 0; index < options.length; index++) {
       const option = options[index]!;
-      if (this.kinds[option] === kind) for (const member of this.lists[this.first[option]!]!) members.push(member);
+      if (this.kinds[option] === kind) for (const member of this.lists.list(this.first[option]!)) members.push(member);
       else if (option !== NOTHING) members.push(option);
     }
     if (members.length < 2) return members;
@@ -258,34 +257,6 @@ export class ExpressionArena {
     }
     members.length = kept;
     return members;
-  }
-
-  private listId(list: readonly number[]): number {
-    let hashed = list.length;
-    for (const member of list) hashed = Math.imul(hashed ^ member, 0x9e3779b1) ^ (hashed >>> 15);
-    const capacity = this.listTable.length - 1;
-    let slot = (hashed >>> 0) & capacity;
-    for (let stored = this.listTable[slot]!; stored !== 0; stored = this.listTable[slot]!) {
-      const other = this.lists[stored - 1]!;
-      if (other.length === list.length && other.every((member, index) => member === list[index])) return stored - 1;
-      slot = (slot + 1) & capacity;
-    }
-    const id = this.lists.push(Int32Array.from(list)) - 1;
-    this.listTable[slot] = id + 1;
-    if (this.lists.length * 2 > this.listTable.length) this.growLists();
-    return id;
-  }
-
-  private growLists(): void {
-    this.listTable = new Int32Array(this.listTable.length * 2);
-    const capacity = this.listTable.length - 1;
-    for (const [id, list] of this.lists.entries()) {
-      let hashed = list.length;
-      for (const member of list) hashed = Math.imul(hashed ^ member, 0x9e3779b1) ^ (hashed >>> 15);
-      let slot = (hashed >>> 0) & capacity;
-      while (this.listTable[slot] !== 0) slot = (slot + 1) & capacity;
-      this.listTable[slot] = id + 1;
-    }
   }
 
   /** What all of the options match. */
@@ -306,7 +277,7 @@ export class ExpressionArena {
     for (const member of list) {
       if (this.kinds[member] === COMPLEMENT && list.includes(this.first[member]!)) return NOTHING;
     }
-    return this.intern(INTERSECTION, this.listId(list), 0, 0, nullable);
+    return this.intern(INTERSECTION, this.lists.id(list), 0, 0, nullable);
   }
 
   /** Every byte string that the expression does not match. Only for use inside an intersection. */
@@ -329,7 +300,7 @@ export class ExpressionArena {
 
   /** Members of an intersection. */
   conjuncts(expression: number): ArrayLike<number> {
-    return this.lists[this.first[expression]!]!;
+    return this.lists.list(this.first[expression]!);
   }
 
   optional(part: number): number {
@@ -370,7 +341,7 @@ export class ExpressionArena {
 
   /** The options of an alternation, or the expression itself. */
   members(expression: number): ArrayLike<number> {
-    return this.kinds[expression] === ALTERNATION ? this.lists[this.first[expression]!]! : [expression];
+    return this.kinds[expression] === ALTERNATION ? this.lists.list(this.first[expression]!) : [expression];
   }
 
   isAlternation(expression: number): boolean {
@@ -546,10 +517,10 @@ export class ExpressionArena {
         return;
       }
       case ALTERNATION:
-        this.deriveMembers(this.lists[this.first[expression]!]!, row, false);
+        this.deriveMembers(this.lists.list(this.first[expression]!), row, false);
         return;
       case INTERSECTION:
-        this.deriveMembers(this.lists[this.first[expression]!]!, row, true);
+        this.deriveMembers(this.lists.list(this.first[expression]!), row, true);
         return;
       case COMPLEMENT: {
         const offset = this.rowOffset(this.first[expression]!);

@@ -25,8 +25,6 @@ import {
 } from './pattern.js';
 import { SourceCursor } from './source-cursor.js';
 
-export { PatternError } from './pattern.js';
-
 /** A pattern as ECMA-262 reads it. */
 export interface RegularExpression {
   readonly pattern: Pattern;

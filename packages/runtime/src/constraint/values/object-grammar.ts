@@ -2,6 +2,7 @@ import { ConstraintError } from '../constraint-error.js';
 import type { Automaton } from '../grammar/automaton.js';
 import { EMPTY_TEXT, type ExpressionArena, NOTHING } from '../grammar/expression-arena.js';
 import { decodeUtf8, encodeUtf8 } from '../utf8.js';
+import { bitsOf, countBits, hasBit, wordsOf } from './bit-sets.js';
 import type { ObjectFacet } from './branch.js';
 import { type KeyClass, keyClasses } from './key-classes.js';
 import type { KeyPlace } from './key-place.js';
@@ -699,32 +700,4 @@ export class ObjectGrammar implements Automaton {
 function inOrder(names: readonly string[], order: readonly string[]): string[] {
   const rank = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
   return [...names].sort((a, b) => rank(a) - rank(b));
-}
-
-function* bitsOf(set: bigint): Generator<number> {
-  const words = wordsOf(set, 0);
-  for (const [place, word] of words.entries()) {
-    for (let rest = word; rest !== 0; rest &= rest - 1) yield place * 32 + 31 - Math.clz32(rest & -rest);
-  }
-}
-
-/** The bits of a set in words of 32, at least so many. */
-function wordsOf(set: bigint, count: number): Uint32Array {
-  if (set >> 32n === 0n && count <= 32) return Uint32Array.of(Number(set));
-  const digits = set.toString(16);
-  const words = new Uint32Array(Math.max((digits.length + 7) >>> 3, (count + 31) >>> 5));
-  for (let place = 0, end = digits.length; end > 0; place++, end -= 8) {
-    words[place] = Number.parseInt(digits.slice(Math.max(0, end - 8), end), 16);
-  }
-  return words;
-}
-
-function hasBit(words: Uint32Array, index: number): boolean {
-  return ((words[index >>> 5]! >>> (index & 31)) & 1) === 1;
-}
-
-function countBits(set: bigint): number {
-  let count = 0;
-  for (const _ of bitsOf(set)) count++;
-  return count;
 }
