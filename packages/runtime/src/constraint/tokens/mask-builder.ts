@@ -1,12 +1,15 @@
-import { type ExpressionArena, NOTHING, UNBOUNDED } from '../grammar/expression-arena.js';
+import { EMPTY_TEXT, type ExpressionArena, NOTHING, UNBOUNDED } from '../grammar/expression-arena.js';
 import { ALL_CODE_POINTS } from '../strings/code-points.js';
 import { canonicalCharacter, knownStringCharacter, quote } from '../strings/json-string.js';
 import { type KeyPlace, keyPlaceOf } from '../values/key-place.js';
+import { CLASSES, FIRST_LONG_CLASS } from './character-classes.js';
 import type { StringTokens } from './string-tokens.js';
 import { type TokenTrie, trieChild } from './token-trie.js';
 import type { Vocabulary } from './vocabulary.js';
 
 const QUOTE = 0x22;
+const LETTER = 0x61;
+const CAPITAL = 0x41;
 
 /** Tokens that may come. */
 export interface Mask {
@@ -36,6 +39,9 @@ export class MaskBuilder {
   private readonly quote: number;
   /** Expressions by depth on the way down a trie. */
   private readonly path: Int32Array;
+  /** A state that some classes of characters lead back to, whose tokens are in the mask already; NOTHING for none. */
+  private keptState = NOTHING;
+  private kept = 0;
   private measures = false;
   private longestRest = 0;
 
@@ -68,7 +74,7 @@ export class MaskBuilder {
       this.addString(string, bits, isFirst);
       isFirst = false;
     }
-    if (others.length > 0) this.walk(0, vocabulary.trie.nodeCount, arena.alternation(others), bits);
+    if (others.length > 0) this.addOther(arena.alternation(others), bits);
     if (arena.isNullable(expression)) {
       for (const token of vocabulary.endTokens) bits[token >>> 5]! |= 1 << (token & 31);
     }
@@ -208,6 +214,42 @@ export class MaskBuilder {
     }
   }
 
+  /** What is neither a string nor a name: patterns, numbers, and all between values. */
+  private addOther(expression: number, bits: Uint32Array): void {
+    const { trie, classMasks } = this.vocabulary;
+    const kept = this.keptClasses(expression);
+    if (kept !== 0) {
+      const mask = classMasks.of(kept);
+      for (let word = 0; word < mask.length; word++) bits[word]! |= mask[word]!;
+      // After half a character its other bytes, at most three, are left too.
+      if (this.measures) this.noteRest(3 + this.arena.minimumLength(expression));
+    }
+    this.keptState = kept === 0 ? NOTHING : expression;
+    this.kept = kept;
+    this.walk(0, trie.nodeCount, expression, bits);
+    this.keptState = NOTHING;
+  }
+
+  /** Classes of characters that lead from a state back to itself, as those that a pattern repeats. */
+  private keptClasses(expression: number): number {
+    const { arena } = this;
+    const offset = arena.rowOffset(expression);
+    if (arena.rows[offset + LETTER] !== expression && arena.rows[offset + CAPITAL] !== expression) return 0;
+    let kept = 0;
+    for (const [index, ranges] of CLASSES.entries()) {
+      const isKept = ranges.every(([first, last]) => {
+        for (let byte = first; byte <= last; byte++) {
+          if (!arena.isUsable(byte)) continue;
+          const rest = index < FIRST_LONG_CLASS ? EMPTY_TEXT : arena.derivative(this.canonicalCharacter, byte);
+          if (arena.derivative(expression, byte) !== arena.sequence(rest, expression)) return false;
+        }
+        return true;
+      });
+      if (isKept) kept |= 1 << index;
+    }
+    return kept;
+  }
+
   /** One pass over a part of the trie, whose first node is one level below the expression's place. */
   private walk(
     from: number,
@@ -219,6 +261,8 @@ export class MaskBuilder {
     if (from >= to) return;
     const { arena, path, measures } = this;
     const { byte, depth, skip, token, twin }: TokenTrie = this.vocabulary.trie;
+    const { subtrees } = this.vocabulary.data.classes;
+    const { keptState, kept } = this;
     const base = depth[from]! - 1;
     path[0] = expression;
     for (let node = from; node < to; ) {
@@ -227,7 +271,7 @@ export class MaskBuilder {
       const known = arena.rowOffsets[state]!;
       const offset = known >= 0 ? known : arena.rowOffset(state);
       const next = arena.rows[offset + byte[node]!]!;
-      if (next === NOTHING) {
+      if (next === NOTHING || (next === keptState && (subtrees[node]! & ~kept) === 0)) {
         node = skip[node]!;
         continue;
       }

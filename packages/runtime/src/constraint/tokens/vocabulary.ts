@@ -1,4 +1,5 @@
 import type { Tokenizer } from '@tooltune/sdk';
+import { ClassMasks, readTokenClasses, type TokenClasses } from './character-classes.js';
 import { readStringTokens, type StringStyle, StringTokens, type StringTokensData } from './string-tokens.js';
 import { buildTokenTrie, type TokenBytes, type TokenTrie } from './token-trie.js';
 
@@ -25,6 +26,7 @@ export interface VocabularyData {
   /** All tokens that stand for text. */
   readonly trie: TokenTrie;
   readonly strings: Readonly<Record<StringStyle, StringTokensData>>;
+  readonly classes: TokenClasses;
 }
 
 /** A model's tokens, prepared for masks. Built once per model, and shared by all its constraints. */
@@ -38,6 +40,8 @@ export interface Vocabulary {
   /** True when every byte is a token of its own. */
   readonly writesAllBytes: boolean;
   readonly trie: TokenTrie;
+  /** Tokens by the characters that they consist of. */
+  readonly classMasks: ClassMasks;
   /** What the tokens do inside a JSON string. */
   stringTokens(style: StringStyle): StringTokens;
   /** Bytes of a token; empty for special ones. Do not modify. */
@@ -69,6 +73,7 @@ export function openVocabulary(data: VocabularyData, encode: (text: string) => n
     singleBytes,
     writesAllBytes: singleBytes.every((single) => single === 1),
     trie,
+    classMasks: new ClassMasks(data.classes.tokens),
     stringTokens: (style) => strings[style],
     tokenBytes: (token) => bytes.subarray(offsets[token]!, offsets[token + 1]!),
     isSpecial: (token) => special[token] === 1,
@@ -97,17 +102,20 @@ function readVocabulary(tokenizer: VocabularyTokenizer): VocabularyData {
     if (own.length === 1) singleBytes[own[0]!] = 1;
   }
   const tokenBytes = { bytes: bytes.slice(0, offsets[size]), offsets };
+  const trie = buildTokenTrie(tokenBytes);
+  const canonical = readStringTokens(tokenBytes, singleBytes, 'canonical');
   return shared({
     size,
     endTokens: [...tokenizer.endTokens],
     tokenBytes,
     special,
     singleBytes,
-    trie: buildTokenTrie(tokenBytes),
+    trie,
     strings: {
       free: readStringTokens(tokenBytes, singleBytes, 'free'),
-      canonical: readStringTokens(tokenBytes, singleBytes, 'canonical'),
+      canonical,
     },
+    classes: readTokenClasses(tokenBytes, trie, canonical.inside),
   });
 }
 
