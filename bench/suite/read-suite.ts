@@ -61,7 +61,9 @@ export async function readRemotes(folder: string): Promise<Map<string, JsonValue
 }
 
 async function jsonFiles(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => {
+    throw new Error(`no test suite in ${folder}; get JSON-Schema-Test-Suite of json-schema-org, and name it by --data`);
+  });
   return entries.filter((entry) => entry.isFile() && entry.name.endsWith('.json')).map(pathOf);
 }
 

@@ -28,6 +28,20 @@ export async function checkEnforceable(file: string, toolset: Toolset): Promise<
   }
 }
 
+/** Keywords that decoding does not enforce wholly: an answer that goes wrong in one is found out at its end. */
+export async function checkedKeywords(file: string, toolset: Toolset): Promise<Problem[]> {
+  const { explain } = await import('@tooltune/runtime/constraint');
+  const pointers = parameterPointers(await readJsonFile(file));
+  return toolset.tools.flatMap(({ parameters }, index) =>
+    explain(parameters, { undeclaredProperties: 'closed' })
+      .filter(({ status }) => status === 'checked')
+      .map(({ pointer, keyword }): Problem => {
+        const message = `\`${keyword}\` is not enforced while decoding; an answer that breaks it is refused at its end`;
+        return { location: { file, pointer: `${pointers[index] ?? ''}${pointer}` }, message };
+      }),
+  );
+}
+
 /** What of a tool's parameters is refused, at JSON pointers inside them. */
 async function problemsOf(tool: Tool): Promise<{ pointer: string; message: string }[]> {
   const { compileToolConstraint } = await import('@tooltune/runtime/constraint');

@@ -227,6 +227,19 @@ describe('tooltune check', () => {
     expect(trained.stderr).toContain('`$ref` leads back');
   });
 
+  it('notes the keywords that only the end of an answer is checked for', async () => {
+    const tags = { type: 'array', items: { type: 'string' }, uniqueItems: true };
+    const tools = [
+      { type: 'function', function: { name: 'tag', parameters: { type: 'object', properties: { tags } } } },
+    ];
+    await writeFile(join(folder, 'noted.json'), JSON.stringify(tools));
+    const { exitCode, stdout } = await run('check', '--tools', 'noted.json');
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('note: noted.json#/0/function/parameters/properties/tags/uniqueItems: `uniqueItems`');
+    const checked = await run('check', '--tools', 'noted.json', '--json');
+    expect(JSON.parse(checked.stdout).notes).toMatchObject([{ file: 'noted.json' }]);
+  });
+
   it('refuses a tool that no arguments can satisfy', async () => {
     const parameters = {
       type: 'object',

@@ -11,7 +11,7 @@ import {
 import { readDataset, readToolset } from '@tooltune/sdk/files';
 import { Command } from 'commander';
 import type { CommandContext } from '../command-context.js';
-import { checkEnforceable } from '../enforceable-toolset.js';
+import { checkEnforceable, checkedKeywords } from '../enforceable-toolset.js';
 import { type ExitCode, exitCodes, exitCodesHelp } from '../exit-codes.js';
 import { collect } from '../option-parsers.js';
 import { formatCount, formatTable, printJson, printLine, type Terminal } from '../terminal/index.js';
@@ -70,6 +70,8 @@ async function check({ terminal }: CommandContext, options: CheckOptions): Promi
           toolset === undefined ? {} : { toolset },
         );
 
+  const notes = toolset === undefined ? [] : await checkedKeywords(options.tools, toolset);
+
   if (options.json) {
     printJson(terminal, {
       ok: problems.length === 0,
@@ -79,12 +81,14 @@ async function check({ terminal }: CommandContext, options: CheckOptions): Promi
       ...(summary === undefined
         ? {}
         : { data: datasets.map(({ file, examples }) => ({ file, rows: examples.length })), summary }),
+      notes: notes.map(({ location, message }) => ({ ...location, message })),
       problems,
     });
   } else {
     if (toolset !== undefined) printToolset(terminal, options.tools, toolset);
     for (const { file, examples } of datasets) printLine(terminal, `${file}: ${formatCount(examples.length, 'row')}`);
     if (summary !== undefined) printSummary(terminal, summary);
+    for (const { location, message } of notes) printLine(terminal, `note: ${formatLocation(location)}: ${message}`);
     printProblems(terminal, problems);
   }
   return problems.length === 0 ? exitCodes.ok : exitCodes.failed;

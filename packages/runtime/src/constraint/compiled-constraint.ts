@@ -71,6 +71,9 @@ class GrammarConstraint implements CompiledConstraint {
 
   start(options: StartOptions): TokenConstraint {
     const { vocabulary, groundingTexts = [], maxTokens = Number.POSITIVE_INFINITY } = options;
+    if (!(maxTokens === Number.POSITIVE_INFINITY || (Number.isInteger(maxTokens) && maxTokens >= 0))) {
+      throw new ConstraintError('constraint/bad-option', `\`maxTokens\` must be a whole number, it is ${maxTokens}`);
+    }
     const grammar = this.grammar(vocabulary, this.source.isGrounded ? groundingTexts : []);
     let store = grammar.stores.get(vocabulary);
     if (store === undefined) grammar.stores.set(vocabulary, (store = new MaskStore(grammar.arena, vocabulary)));

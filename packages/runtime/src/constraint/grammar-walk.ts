@@ -61,7 +61,10 @@ export class GrammarWalk implements TokenConstraint {
     this.store.arena.renew();
     const after = this.next(this.state, token, this.tokensLeft);
     if (after === NOTHING) {
-      throw new ConstraintError('constraint/not-allowed', `token ${token} is not allowed after ${this.tokens.length}`);
+      throw new ConstraintError(
+        'constraint/not-allowed',
+        `token ${token} is not allowed after ${this.tokens.length} tokens`,
+      );
     }
     this.states.push(after === ENDED ? ENDED : this.named(this.state, token, after));
     this.tokens.push(token);

@@ -1,4 +1,5 @@
 import type { JsonSchema, JsonValue } from '@tooltune/sdk';
+import { ConstraintError } from './constraint-error.js';
 import { type ExpressionArena, UNBOUNDED } from './grammar/expression-arena.js';
 import { hasWord } from './grammar/grounded-automaton.js';
 import { evaluateSchema, isValid, type SchemaViolation } from './schema/evaluate-schema.js';
@@ -43,6 +44,28 @@ export type DecodedText =
   | { status: 'invalid'; value: JsonValue; violation: SchemaViolation }
   | { status: 'incomplete' };
 
+function checkOptions(options: SchemaOptions): void {
+  const require = (name: keyof SchemaOptions, isRight: (value: unknown) => boolean, what: string) => {
+    const value: unknown = options[name];
+    if (value === undefined || isRight(value)) return;
+    throw new ConstraintError('constraint/bad-option', `\`${name}\` must be ${what}, it is ${String(value)}`);
+  };
+  const isOneOf =
+    (...values: unknown[]) =>
+    (value: unknown) =>
+      values.includes(value);
+  const isCount = (value: unknown) =>
+    value === Number.POSITIVE_INFINITY || (Number.isInteger(value) && Number(value) >= 0);
+  const isSpace = (value: unknown) =>
+    isOneOf('none', 'single')(value) || Number.isInteger((value as { maximum?: unknown } | null)?.maximum);
+  require('whitespace', isSpace, '"none", "single" or { maximum: a whole number }');
+  require('formats', isOneOf('assert', 'annotation'), '"assert" or "annotation"');
+  require('undeclaredProperties', isOneOf('open', 'closed'), '"open" or "closed"');
+  require('propertyOrder', (value) =>
+    isOneOf('any', 'schema')(value) || Array.isArray(value), '"any", "schema" or a list of names');
+  require('maximumStringLength', isCount, 'a whole number from 0, or Infinity');
+}
+
 /** A schema that is read and can be built into any arena. */
 export class SchemaGrammar {
   readonly loaded: LoadedSchema;
@@ -51,6 +74,7 @@ export class SchemaGrammar {
   private latest: ValueGrammar | undefined;
 
   constructor(schema: JsonSchema, options: SchemaOptions = {}) {
+    checkOptions(options);
     const { schemaName, remotes } = options;
     this.loaded = loadSchema(schema, {
       ...(schemaName === undefined ? {} : { schemaName }),

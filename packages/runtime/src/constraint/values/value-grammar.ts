@@ -113,7 +113,7 @@ export class ValueGrammar implements Values, Automaton, ExpansionContext, String
     this.exponents = options.exponents;
     const { whitespace } = options;
     if (typeof whitespace === 'object') {
-      this.pad = arena.repetition(arena.bytes(0x20, 0x20, 0x09, 0x0a, 0x0d, 0x0d), 0, whitespace.maximum);
+      this.pad = arena.repetition(arena.bytes(0x20, 0x20, 0x09, 0x0a, 0x0d, 0x0d), 0, Math.max(0, whitespace.maximum));
       this.gap = this.pad;
     } else {
       this.pad = EMPTY_TEXT;
