@@ -186,9 +186,12 @@ describe('a runtime on the base model', () => {
     await expect(collect({ messages, constrained: false, toolChoice: 'required' })).rejects.toMatchObject({
       code: 'runtime/bad-options',
     });
-    const unsupported = parseToolset([{ name: 'x', parameters: { $ref: 'https://example.com/a' } }]);
-    await expect(createToolRuntime({ base: 'smollm2-135m', tools: unsupported })).rejects.toMatchObject({
-      code: 'constraint/unsupported-keyword',
+    const n = { type: 'integer', minimum: 2, maximum: 1 };
+    const impossible = parseToolset([
+      { name: 'x', parameters: { type: 'object', properties: { n }, required: ['n'] } },
+    ]);
+    await expect(createToolRuntime({ base: 'smollm2-135m', tools: impossible })).rejects.toMatchObject({
+      code: 'constraint/unsatisfiable',
     });
   });
 });

@@ -34,7 +34,7 @@ describe('adapters for SmolLM2', () => {
   /** Rows to learn from, and requests and calls that are not learnt. */
   let training: Example[];
   let examples: RenderedExample[];
-  /** Of an adapter after 40 steps, sure of what it says: its file, and the logits of the trainer's graph with it. */
+  /** Of an adapter after 60 steps, sure of what it says: its file, and the logits of the trainer's graph with it. */
   let adapter: string;
   let ours: Float32Array[];
 
@@ -49,7 +49,7 @@ describe('adapters for SmolLM2', () => {
     toolset = await readToolset(fixture('tools.json'));
     const rows = await readDataset(fixture('rows.jsonl'), { toolset });
     training = rows.filter((_, index) => index % 3 < 2);
-    adapter = await train(training, 4, 'trained');
+    adapter = await train(training, 6, 'trained');
 
     const file = await openGguf(base.path);
     const renderer = createPromptRenderer({

@@ -178,3 +178,28 @@ test('a tool that is not there, and one whose arguments cannot be', () => {
     code({ tools: [{ name: 'x', parameters: { type: 'object', properties: { a: false }, required: ['a'] } }] }),
   ).toBe('constraint/unsatisfiable');
 });
+
+test('options that make no sense are refused', () => {
+  const texts = { open: '<<', separator: ';', close: '>>', callEnd: ')' };
+  const wrong: Partial<ToolGrammarOptions>[] = [
+    { maximumCalls: 0 },
+    { toolChoice: 'often' as 'auto' },
+    { callFormat: 'xml' as 'json-list' },
+    { callFormat: { ...texts, open: '「', callStart: (name) => `${name}(` } },
+    { callFormat: { ...texts, callStart: () => 'call(' } },
+    { whitespace: { maximum: Number.NaN } },
+  ];
+  for (const options of wrong) {
+    expect(() => start(options), JSON.stringify(options)).toThrowError(
+      expect.objectContaining({ code: 'constraint/bad-option' }),
+    );
+  }
+});
+
+test('calls in a list, and in a format of its own', () => {
+  const list = start({ callFormat: 'json-list', toolChoice: 'required' });
+  expect(tokenizer.decode(list.shortestCompletion())).toMatch(/^\[TOOL_CALLS\]\[\{"name":"\w+","arguments":.*\}\]$/);
+  const own = { open: '<<', separator: ';', close: '>>', callStart: (name: string) => `${name}(`, callEnd: ')' };
+  const walk = start({ callFormat: own, toolChoice: 'required', parallelCalls: true });
+  expect(tokenizer.decode(walk.shortestCompletion())).toMatch(/^<<\w+\(\{.*\}\)>>$/);
+});

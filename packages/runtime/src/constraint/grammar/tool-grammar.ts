@@ -42,6 +42,7 @@ export function toolGrammar(options: ToolGrammarOptions): GrammarSource {
     const message = name === undefined ? 'a call is required but there are no tools' : `there is no tool "${name}"`;
     throw new ConstraintError('constraint/unknown-tool', message);
   }
+  checkStarts(chosen.map(({ name }) => callFormatOf(options.callFormat).callStart(name)));
   const schemas = chosen.map((tool) => {
     const schemaName = `tool "${tool.name}"`;
     const order = options.argumentOrders?.[tool.name];
@@ -64,6 +65,15 @@ function checkOptions({ callFormat, toolChoice, maximumCalls = 1 }: ToolGrammarO
   require(Number.isInteger(maximumCalls) && maximumCalls >= 1, '`maximumCalls` must be a whole number from 1');
   const isKnown = typeof toolChoice === 'object' || ['auto', 'required', 'none'].includes(toolChoice);
   require(isKnown, `there is no tool choice ${JSON.stringify(toolChoice)}`);
+}
+
+/** Which tool is called must be known where its arguments begin. */
+function checkStarts(starts: readonly string[]): void {
+  const sorted = [...starts].sort();
+  const wrong = sorted.find((start, index) => index > 0 && start.startsWith(sorted[index - 1]!));
+  if (wrong === undefined) return;
+  const message = `calls of two tools begin alike, with ${JSON.stringify(wrong)}: the tool could not be told`;
+  throw new ConstraintError('constraint/bad-option', message);
 }
 
 function answer(
