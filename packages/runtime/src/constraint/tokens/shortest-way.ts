@@ -31,8 +31,8 @@ export class ShortestWay {
     const known = this.counts.get(expression);
     if (known !== undefined) return known;
     const { arena } = this;
-    // No token has more bytes than the longest.
-    if (arena.minimumLength(expression) > Math.min(MAXIMUM_BYTES, limit * this.vocabulary.longestToken)) {
+    // No token has more bytes than the longest; lengths can be some bytes above the truth.
+    if (arena.minimumLength(expression) > Math.min(MAXIMUM_BYTES, 64 + 2 * limit * this.vocabulary.longestToken)) {
       return Number.POSITIVE_INFINITY;
     }
     if (arena.countsNames) {
