@@ -3,6 +3,7 @@ import { ConstraintError } from './constraint-error.js';
 import { NOTHING } from './grammar/expression-arena.js';
 import { canonicalTokens, stableTokens } from './tokens/canonical-tokens.js';
 import type { MaskStore } from './tokens/mask-store.js';
+import { stringStart } from './tokens/string-start.js';
 import { decodeUtf8, joinBytes } from './utf8.js';
 import { nameKeys } from './values/name-keys.js';
 
@@ -11,7 +12,6 @@ const MAXIMUM_FORCED = 4096;
 /** The state after an end token. */
 const ENDED = -1;
 const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
 
 /** A walk through a grammar, token by token. */
 export class GrammarWalk implements TokenConstraint {
@@ -90,7 +90,7 @@ export class GrammarWalk implements TokenConstraint {
     let start = -1;
     for (let index = this.tokens.length; start < 0 && index >= 0; index--) {
       if (index < this.tokens.length) bytes = joinBytes([this.store.vocabulary.tokenBytes(this.tokens[index]!), bytes]);
-      start = keyStart(bytes, index === 0);
+      start = stringStart(bytes, index === 0);
     }
     return JSON.parse(`"${decodeUtf8(bytes.subarray(start))}"`) as string;
   }
@@ -151,19 +151,4 @@ export class GrammarWalk implements TokenConstraint {
     if (canonical !== undefined && canonical.tokens.length <= this.tokensLeft) return canonical.tokens;
     return shortestWay.tokens(this.state, before);
   }
-}
-
-/**
- * Where the string begins that the bytes end in; -1 where that cannot be told without the bytes before them.
- * @param isWhole Whether there are none before them.
- */
-function keyStart(bytes: Uint8Array, isWhole: boolean): number {
-  for (let index = bytes.length - 1; index >= 0; index--) {
-    if (bytes[index] !== QUOTE) continue;
-    let slashes = 0;
-    while (index > slashes && bytes[index - 1 - slashes] === BACKSLASH) slashes++;
-    if (slashes === index && !isWhole) return -1;
-    if (slashes % 2 === 0) return index + 1;
-  }
-  return -1;
 }

@@ -113,9 +113,8 @@ export class MaskBuilder {
     if (this.measures) this.noteRest(minimum + 12 + 1 + this.arena.minimumLength(after));
     const { arena, path } = this;
     const { byte, depth, skip, firstToken } = tokens.data;
-    const most = Math.min(maximum, OPEN_END);
     path[0] = after;
-    this.addClosers(tokens, 0, minimum, most, bits);
+    this.addClosers(tokens, 0, minimum, maximum, bits);
     for (let node = 1; node < byte.length; ) {
       const level = depth[node]!;
       const next = arena.derivative(path[level - 1]!, byte[node]!);
@@ -126,7 +125,7 @@ export class MaskBuilder {
       path[level] = next;
       if (firstToken[node] !== firstToken[node + 1]) {
         if (this.measures) this.noteRest(arena.minimumLength(next));
-        this.addClosers(tokens, node, minimum, most, bits);
+        this.addClosers(tokens, node, minimum, maximum, bits);
       }
       node++;
     }
@@ -289,6 +288,3 @@ export class MaskBuilder {
     if (bytes > this.longestRest) this.longestRest = bytes;
   }
 }
-
-/** More characters than any token has. */
-const OPEN_END = 0xfffe;

@@ -2,11 +2,11 @@ import { ConstraintError } from '../constraint-error.js';
 import { type ExpressionArena, NOTHING } from '../grammar/expression-arena.js';
 import { decodeUtf8 } from '../utf8.js';
 import { keyPrefix, nameKeys, settleNames } from '../values/name-keys.js';
+import { stringStart } from './string-start.js';
 import { trieChild } from './token-trie.js';
 import type { Vocabulary } from './vocabulary.js';
 
 const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
 const MAXIMUM_COUNTS = 100_000;
 /** Longest way that is followed, in bytes. */
 const MAXIMUM_BYTES = 20_000;
@@ -131,13 +131,7 @@ function tooLong(): ConstraintError {
 
 /** The name that the bytes end in; undefined where it began before them. */
 function nameBefore(history: readonly number[]): string | undefined {
-  for (let start = history.length - 1; start >= 0; start--) {
-    if (history[start] !== QUOTE) continue;
-    let slashes = 0;
-    while (history[start - 1 - slashes] === BACKSLASH) slashes++;
-    if (slashes % 2 === 1) continue;
-    const text = decodeUtf8(Uint8Array.from(history.slice(start + 1)));
-    return text === undefined ? undefined : (JSON.parse(`"${text}"`) as string);
-  }
-  return undefined;
+  const start = stringStart(history, true);
+  const text = start < 0 ? undefined : decodeUtf8(Uint8Array.from(history.slice(start)));
+  return text === undefined ? undefined : (JSON.parse(`"${text}"`) as string);
 }

@@ -1,7 +1,8 @@
 import type { Automaton } from '../grammar/automaton.js';
 import { EMPTY_TEXT, type ExpressionArena, NOTHING } from '../grammar/expression-arena.js';
 import { literals } from '../grammar/literal-automaton.js';
-import type { ArrayFacet } from './branch.js';
+import { isContaining, looksAt, schemasOfItem } from './array-items.js';
+import { type ArrayFacet, boundsOf } from './branch.js';
 import { ANYTHING, NEVER, NEVER_SET, type SchemaSetId, type SignedSchema } from './schema-sets.js';
 import type { Values } from './values.js';
 
@@ -58,7 +59,8 @@ export class ArrayGrammar implements Automaton {
     this.values = values;
     this.arena = values.arena;
     this.facets = facets;
-    let [minimum, maximum, prefix] = [0, Number.POSITIVE_INFINITY, 0];
+    const { minimum, maximum } = boundsOf(facets, 'length');
+    let prefix = 0;
     const contains: Contains[] = [];
     let unique: Extract<ArrayFacet, { kind: 'unique' }> | undefined;
     const visit = (list: readonly ArrayFacet[]) => {
@@ -69,10 +71,7 @@ export class ArrayGrammar implements Automaton {
     };
     visit(facets);
     for (const facet of facets) {
-      if (facet.kind === 'length') {
-        minimum = Math.max(minimum, facet.minimum);
-        maximum = Math.min(maximum, facet.maximum);
-      } else if (facet.kind === 'contains') {
+      if (facet.kind === 'contains') {
         if (Math.max(facet.minimum, finite(facet.maximum)) <= MAXIMUM_COUNTED) contains.push(facet);
         else values.defer(facet.node, 'contains');
       } else if (facet.kind === 'exists') {
@@ -122,15 +121,7 @@ export class ArrayGrammar implements Automaton {
 
   /** What the item at a position must be, `contains` apart. */
   private schemasAt(index: number): SchemaSetId {
-    const schemas: SignedSchema[] = [];
-    for (const facet of this.facets) {
-      if (facet.kind === 'items') schemas.push(facet.prefix[index] ?? facet.rest);
-      else if (facet.kind === 'unevaluated' && !facet.covers.some((cover) => looksAt(cover, index))) {
-        // Items that `contains` finds count as looked at: those are choices of their own.
-        if (!facet.covers.some(isContaining)) schemas.push(facet.schema);
-      }
-    }
-    return this.values.sets.all(schemas);
+    return schemasOfItem(this.values.sets, this.facets, index);
   }
 
   private expression(state: ArrayState): number {
@@ -318,17 +309,6 @@ export class ArrayGrammar implements Automaton {
 
 function finite(count: number): number {
   return count === Number.POSITIVE_INFINITY ? 0 : count;
-}
-
-/** Whether items that a facet finds count as looked at. */
-export function isContaining(facet: ArrayFacet): facet is Extract<ArrayFacet, { kind: 'contains' }> {
-  return facet.kind === 'contains' && !facet.isHidden;
-}
-
-/** Whether a facet says anything about the item at a position. */
-export function looksAt(facet: ArrayFacet, index: number): boolean {
-  if (facet.kind === 'unevaluated') return true;
-  return facet.kind === 'items' && !facet.isHidden && (index < facet.prefix.length || facet.rest !== ANYTHING);
 }
 
 function negated(schema: SignedSchema): SignedSchema {

@@ -146,6 +146,20 @@ function commonValues(one: readonly JsonValue[] | undefined, other: readonly Jso
   return one.filter((value) => (isComposite(value) ? composites : scalars.has(value)));
 }
 
+/** The bounds that all facets of a kind set together; those of no facet are 0 and Infinity. */
+export function boundsOf(
+  facets: readonly { kind: string; minimum?: number; maximum?: number }[],
+  kind: 'length' | 'count',
+): { minimum: number; maximum: number } {
+  let [minimum, maximum] = [0, Number.POSITIVE_INFINITY];
+  for (const facet of facets) {
+    if (facet.kind !== kind) continue;
+    minimum = Math.max(minimum, facet.minimum!);
+    maximum = Math.min(maximum, facet.maximum!);
+  }
+  return { minimum, maximum };
+}
+
 /** Bits of a value's type. */
 export function typeOf(value: JsonValue): number {
   switch (typeof value) {

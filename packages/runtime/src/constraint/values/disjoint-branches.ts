@@ -1,6 +1,15 @@
 import type { JsonValue } from '@tooltune/sdk';
 import type { SchemaNode } from '../schema/schema-node.js';
-import { type Branch, IS_ARRAY, IS_NUMBER, IS_OBJECT, IS_STRING, type ObjectFacet, typeOf } from './branch.js';
+import {
+  type Branch,
+  boundsOf,
+  IS_ARRAY,
+  IS_NUMBER,
+  IS_OBJECT,
+  IS_STRING,
+  type ObjectFacet,
+  typeOf,
+} from './branch.js';
 import type { ExpansionContext } from './expand-schema.js';
 import { NEVER } from './schema-sets.js';
 
@@ -30,17 +39,8 @@ function areFiniteDisjoint(one: Branch, other: Branch): boolean {
 }
 
 function areLengthsDisjoint(one: Branch['arrays'] | Branch['strings'], other: typeof one): boolean {
-  const lengthOf = (facets: typeof one) => {
-    let [least, most] = [0, Number.POSITIVE_INFINITY];
-    for (const facet of facets) {
-      if (facet.kind !== 'length') continue;
-      least = Math.max(least, facet.minimum);
-      most = Math.min(most, facet.maximum);
-    }
-    return [least, most] as const;
-  };
-  const [least, most] = lengthOf(one);
-  const [otherLeast, otherMost] = lengthOf(other);
+  const { minimum: least, maximum: most } = boundsOf(one, 'length');
+  const { minimum: otherLeast, maximum: otherMost } = boundsOf(other, 'length');
   return most < otherLeast || otherMost < least;
 }
 

@@ -3,7 +3,7 @@ import type { Automaton } from '../grammar/automaton.js';
 import { EMPTY_TEXT, type ExpressionArena, NOTHING } from '../grammar/expression-arena.js';
 import { decodeUtf8, encodeUtf8 } from '../utf8.js';
 import { bitsOf, countBits, hasBit, wordsOf } from './bit-sets.js';
-import type { ObjectFacet } from './branch.js';
+import { boundsOf, type ObjectFacet } from './branch.js';
 import { type KeyClass, keyClasses } from './key-classes.js';
 import type { KeyPlace } from './key-place.js';
 import { KeyTree } from './key-tree.js';
@@ -102,12 +102,7 @@ export class ObjectGrammar implements Automaton {
     this.values = values;
     this.arena = values.arena;
     this.obligations = facets.filter((facet) => facet.kind === 'exists');
-    let [minimum, maximum] = [0, Number.POSITIVE_INFINITY];
-    for (const facet of facets) {
-      if (facet.kind !== 'count') continue;
-      minimum = Math.max(minimum, facet.minimum);
-      maximum = Math.min(maximum, facet.maximum);
-    }
+    const { minimum, maximum } = boundsOf(facets, 'count');
     this.minimum = minimum;
     this.maximum = maximum;
     const order = values.propertyOrder;
@@ -443,11 +438,8 @@ export class ObjectGrammar implements Automaton {
   fillRow(state: number, row: Int32Array): void {
     const { progress, place } = this.states[state]!;
     if (place <= AFTER_KEY) {
-      this.copyRow(
-        this.values.pad === EMPTY_TEXT ? NOTHING : this.arena.sequence(this.values.pad, this.colon(state)),
-        row,
-      );
       if (this.values.pad === EMPTY_TEXT) row[COLON] = this.afterColon(state);
+      else this.copyRow(this.arena.sequence(this.values.pad, this.colon(state)), row);
       return;
     }
     switch (place) {
@@ -526,7 +518,7 @@ export class ObjectGrammar implements Automaton {
           isBlind || progress.isBlind,
         );
         if (this.isSimple && after.rest === undefined && progress.rest !== undefined) {
-          after.rest = progress.rest - this.missingLength(progress, bit);
+          after.rest = progress.rest - this.lengthOf(bit & this.missing(progress));
         }
         options.push(arena.sequence(values.expression(narrowed), values.pad, this.expression(after, AFTER_VALUE)));
       }
@@ -590,12 +582,8 @@ export class ObjectGrammar implements Automaton {
   private rest(progress: Progress): number {
     if (progress.rest !== undefined) return progress.rest;
     const missing = this.missing(progress);
-    let bytes = 1;
-    let count = progress.count;
-    for (const index of bitsOf(missing)) {
-      bytes += this.tree.lengths[index]! + 4 + this.values.shortest(this.names[index]!.set);
-      count++;
-    }
+    let bytes = 1 + this.lengthOf(missing);
+    let count = progress.count + countBits(missing);
     for (const index of this.obligations.keys()) {
       if (((progress.met >>> index) & 1) === 1) continue;
       let least = Number.POSITIVE_INFINITY;
@@ -610,13 +598,15 @@ export class ObjectGrammar implements Automaton {
     return bytes;
   }
 
-  /** Bytes of the properties of a set that are missing. */
-  private missingLength(progress: Progress, names: bigint): number {
+  /** Bytes of the properties of these names, each with its comma. */
+  private lengthOf(names: bigint): number {
     let bytes = 0;
-    for (const index of bitsOf(names & this.missing(progress))) {
-      bytes += this.tree.lengths[index]! + 4 + this.values.shortest(this.names[index]!.set);
-    }
+    for (const index of bitsOf(names)) bytes += this.propertyLength(index);
     return bytes;
+  }
+
+  private propertyLength(index: number): number {
+    return this.tree.lengths[index]! + 4 + this.values.shortest(this.names[index]!.set);
   }
 
   /** Bytes of so many further properties. */
@@ -624,9 +614,7 @@ export class ObjectGrammar implements Automaton {
     const costs: number[] = [];
     const impossible = this.names.filter(({ isPossible }) => !isPossible).length;
     const taken = countBits(progress.used >> BigInt(this.declaredCount)) + impossible;
-    for (const index of bitsOf(this.findCandidates(progress) & ~missing)) {
-      costs.push(this.tree.lengths[index]! + 4 + this.values.shortest(this.names[index]!.set));
-    }
+    for (const index of bitsOf(this.findCandidates(progress) & ~missing)) costs.push(this.propertyLength(index));
     for (const { body, set } of this.classes) {
       const one = this.arena.minimumLength(body) + 4 + this.values.shortest(set);
       // Names grow as the short ones are used up.

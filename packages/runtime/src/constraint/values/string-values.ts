@@ -1,12 +1,12 @@
 import { EMPTY_TEXT, type ExpressionArena, NOTHING, UNBOUNDED } from '../grammar/expression-arena.js';
 import { groundedBody } from '../grammar/grounded-automaton.js';
 import { literals } from '../grammar/literal-automaton.js';
-import type { SchemaNode } from '../schema/schema-node.js';
+import type { SchemaNode, SchemaPattern } from '../schema/schema-node.js';
 import { formatBody, isKnownFormat } from '../strings/formats.js';
 import { anyBody, boundedBody, jsonString, quote } from '../strings/json-string.js';
 import { PatternError } from '../strings/pattern.js';
 import { patternBody } from '../strings/pattern-body.js';
-import type { Branch, StringFacet } from './branch.js';
+import { type Branch, boundsOf, type StringFacet } from './branch.js';
 
 /** What string values need to know. */
 export interface StringContext {
@@ -59,13 +59,7 @@ export function stringBody(context: StringContext, branch: Branch): number {
 }
 
 function lengthOf({ maximumLength }: StringContext, facets: readonly StringFacet[]): [number, number] {
-  let least = 0;
-  let most = Number.POSITIVE_INFINITY;
-  for (const facet of facets) {
-    if (facet.kind !== 'length') continue;
-    least = Math.max(least, facet.minimum);
-    most = Math.min(most, facet.maximum);
-  }
+  const { minimum: least, maximum: most } = boundsOf(facets, 'length');
   if (most === Number.POSITIVE_INFINITY) {
     return [least, maximumLength === UNBOUNDED ? UNBOUNDED : Math.max(maximumLength, least)];
   }
@@ -83,11 +77,17 @@ function contentOf(context: StringContext, facet: Exclude<StringFacet, { kind: '
     if (body === undefined && isKnownFormat(facet.format)) context.defer(facet.node, 'format');
     return body;
   }
+  const body = regularBody(arena, facet.pattern);
+  if (body === undefined) context.defer(facet.node, 'pattern');
+  return body;
+}
+
+/** The bodies in which a pattern is found; undefined for a pattern that is not enforced. */
+export function regularBody(arena: ExpressionArena, { source }: SchemaPattern): number | undefined {
   try {
-    return patternBody(arena, facet.pattern.source);
+    return patternBody(arena, source);
   } catch (error) {
     if (!(error instanceof PatternError)) throw error;
-    context.defer(facet.node, 'pattern');
     return undefined;
   }
 }

@@ -5,8 +5,6 @@ import { literal, literals } from '../grammar/literal-automaton.js';
 import { jsonNumber } from '../numbers/json-number.js';
 import { isValid } from '../schema/evaluate-schema.js';
 import type { LoadedSchema, SchemaNode, SchemaPattern } from '../schema/schema-node.js';
-import { PatternError } from '../strings/pattern.js';
-import { patternBody } from '../strings/pattern-body.js';
 import { ArrayGrammar } from './array-grammar.js';
 import {
   type Branch,
@@ -34,7 +32,7 @@ import {
   type SignedSchema,
   signed,
 } from './schema-sets.js';
-import { type StringContext, stringBody, stringValue } from './string-values.js';
+import { regularBody, type StringContext, stringBody, stringValue } from './string-values.js';
 import { ValueLengths } from './value-lengths.js';
 import type { PropertyOrder, Values } from './values.js';
 
@@ -259,7 +257,6 @@ export class ValueGrammar implements Values, Automaton, ExpansionContext, String
 
   minimumLength(state: number): number {
     const { branch, kind } = this.containers[state]!;
-    // With an exclusive set of one branch only: a schema's own shortest text is that of its branches.
     return this.lengths.container(branch, kind);
   }
 
@@ -315,7 +312,7 @@ export class ValueGrammar implements Values, Automaton, ExpansionContext, String
     return this.arena.alternation(
       this.branches(set).map((branch) => {
         if ((branch.types & IS_STRING) === 0) return NOTHING;
-        if (branch.values === undefined) return stringBody({ ...this.unbounded }, branch);
+        if (branch.values === undefined) return stringBody(this.unbounded, branch);
         const names = this.validValues(set, branch).filter((value) => typeof value === 'string');
         return literals(
           this.arena,
@@ -335,12 +332,7 @@ export class ValueGrammar implements Values, Automaton, ExpansionContext, String
   }
 
   patternBody(pattern: SchemaPattern): number | undefined {
-    try {
-      return patternBody(this.arena, pattern.source);
-    } catch (error) {
-      if (!(error instanceof PatternError)) throw error;
-      return undefined;
-    }
+    return regularBody(this.arena, pattern);
   }
 
   spend(units: number): void {

@@ -1,20 +1,11 @@
 import { NOTHING } from '../grammar/expression-arena.js';
 import { ALL_TYPES, type SchemaNode } from '../schema/schema-node.js';
 import { encodeUtf8 } from '../utf8.js';
-import { isContaining, looksAt } from './array-grammar.js';
-import { type ArrayFacet, type Branch, IS_ARRAY, IS_OBJECT, type ObjectFacet } from './branch.js';
+import { schemasOfItem } from './array-items.js';
+import { type ArrayFacet, type Branch, boundsOf, IS_ARRAY, IS_OBJECT, type ObjectFacet } from './branch.js';
 import { ObjectGrammar } from './object-grammar.js';
 import { schemasOfName } from './object-names.js';
-import {
-  ANY_SET,
-  ANYTHING,
-  isNegated,
-  NEVER_SET,
-  nodeIndex,
-  type SchemaSetId,
-  type SignedSchema,
-  signed,
-} from './schema-sets.js';
+import { ANY_SET, isNegated, NEVER_SET, nodeIndex, type SchemaSetId, signed } from './schema-sets.js';
 import type { ValueGrammar } from './value-grammar.js';
 
 /** Sets looked at for one answer; schemas that need more are taken to be satisfiable. */
@@ -142,14 +133,8 @@ export class ValueLengths {
 
   private objectMinimum(facets: readonly ObjectFacet[]): number {
     const required = new Set<string>();
-    let [minimum, maximum] = [0, Number.POSITIVE_INFINITY];
-    for (const facet of facets) {
-      if (facet.kind === 'required') for (const name of facet.names) required.add(name);
-      else if (facet.kind === 'count') {
-        minimum = Math.max(minimum, facet.minimum);
-        maximum = Math.min(maximum, facet.maximum);
-      }
-    }
+    const { minimum, maximum } = boundsOf(facets, 'count');
+    for (const facet of facets) if (facet.kind === 'required') for (const name of facet.names) required.add(name);
     for (let before = -1; before !== required.size; ) {
       before = required.size;
       for (const facet of facets) {
@@ -212,16 +197,12 @@ export class ValueLengths {
   }
 
   private arrayMinimum(facets: readonly ArrayFacet[]): number {
-    let [minimum, maximum] = [0, Number.POSITIVE_INFINITY];
-    for (const facet of facets) {
-      if (facet.kind !== 'length') continue;
-      minimum = Math.max(minimum, facet.minimum);
-      maximum = Math.min(maximum, facet.maximum);
-    }
+    const { minimum, maximum } = boundsOf(facets, 'length');
     if (minimum > maximum) return Number.POSITIVE_INFINITY;
+    const { sets } = this.grammar;
     let bytes = 2 + Math.max(0, minimum - 1);
     for (let index = 0; index < minimum; index++) {
-      const item = this.visit(this.itemSet(facets, index, ANYTHING));
+      const item = this.visit(schemasOfItem(sets, facets, index));
       if (item === Number.POSITIVE_INFINITY) return item;
       if (index > 64 && this.isUniform(facets, index)) {
         bytes += (minimum - index) * item;
@@ -236,27 +217,14 @@ export class ValueLengths {
       const count = facet.kind === 'contains' ? facet.minimum : 1;
       const place = facet.kind === 'exists' ? facet.from : Number.MAX_SAFE_INTEGER;
       if (count === 0) continue;
-      bytes += count * (1 + this.visit(this.itemSet(facets, place, facet.schema))) + commas;
+      bytes += count * (1 + this.visit(sets.with(schemasOfItem(sets, facets, place), facet.schema))) + commas;
       commas = 0;
     }
     return bytes;
   }
 
-  private itemSet(facets: readonly ArrayFacet[], index: number, other: SignedSchema): SchemaSetId {
-    const schemas: SignedSchema[] = [other];
-    for (const facet of facets) {
-      if (facet.kind === 'items') schemas.push(facet.prefix[index] ?? facet.rest);
-      else if (facet.kind === 'unevaluated' && !facet.covers.some((cover) => looksAt(cover, index))) {
-        if (!facet.covers.some(isContaining)) schemas.push(facet.schema);
-      }
-    }
-    return this.grammar.sets.all(schemas);
-  }
-
   private isUniform(facets: readonly ArrayFacet[], index: number): boolean {
-    return facets.every((facet) => {
-      return facet.kind !== 'items' || index >= facet.prefix.length;
-    });
+    return facets.every((facet) => facet.kind !== 'items' || index >= facet.prefix.length);
   }
 }
 
