@@ -75,6 +75,18 @@ testKeywordCases([
     rejected: ['null', '1.5'],
   },
   {
+    name: 'oneOf: a constant around options of other types',
+    schema: { const: null, oneOf: [{ minContains: 0 }, { type: 'string' }] },
+    accepted: ['null'],
+    rejected: ['"x"'],
+  },
+  {
+    name: 'oneOf: constants around options that bound them',
+    schema: { enum: ['a', 'abc', 'abcde'], oneOf: [{ minLength: 2 }, { minLength: 4 }] },
+    accepted: ['"abc"'],
+    rejected: ['"a"', '"abcde"'],
+  },
+  {
     name: 'oneOf: numbers that are in both are in none',
     schema: { type: 'integer', oneOf: [{ maximum: 5 }, { minimum: 3 }] },
     accepted: ['2', '6', '-100'],

@@ -119,7 +119,7 @@ export function mergeBranches(one: Branch, other: Branch): Branch | undefined {
   if (other === ANY_BRANCH) return one;
   const types = one.types & other.types;
   if (types === 0) return undefined;
-  const values = commonValues(one.values, other.values);
+  const values = commonValues(one.values, other.values)?.filter((value) => (typeOf(value) & types) !== 0);
   if (values !== undefined && values.length === 0) return undefined;
   return {
     types,
@@ -158,6 +158,11 @@ export function boundsOf(
     maximum = Math.min(maximum, facet.maximum!);
   }
   return { minimum, maximum };
+}
+
+/** Whether nothing but its types and its list of values matters for the scalars of a branch. */
+export function isWithoutFacets({ excluded, numbers, strings, arrays, objects }: Branch): boolean {
+  return excluded.length + numbers.length + strings.length + arrays.length + objects.length === 0;
 }
 
 /** Bits of a value's type. */

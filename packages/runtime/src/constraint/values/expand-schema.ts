@@ -17,6 +17,7 @@ import {
   IS_OBJECT,
   IS_STRING,
   IS_TRUE,
+  isWithoutFacets,
   mergeBranches,
   type NumberFacet,
   type ObjectFacet,
@@ -332,11 +333,12 @@ export class SchemaExpansion {
   }
 }
 
-/** The values of branches of finitely many scalars, as JSON; undefined for others. */
+/** The values of branches of finitely many scalars, as JSON; undefined for others, and where something else decides too. */
 function scalarsOf(branches: readonly Branch[]): string[] | undefined {
   const keys: string[] = [];
-  for (const { values } of branches) {
-    if (values === undefined) return undefined;
+  for (const branch of branches) {
+    const { values } = branch;
+    if (values === undefined || !isWithoutFacets(branch)) return undefined;
     for (const value of values) {
       if (typeof value === 'object' && value !== null) return undefined;
       keys.push(JSON.stringify(value));

@@ -17,6 +17,7 @@ import {
   IS_OBJECT,
   IS_STRING,
   IS_TRUE,
+  isWithoutFacets,
   typeOf,
 } from './branch.js';
 import { addConstantNode } from './constant-node.js';
@@ -367,11 +368,6 @@ function isOnlyFinite(node: SchemaNode): boolean {
   const { ref, dynamicRef, allOf, anyOf, oneOf, not, dependentSchemas } = node;
   if (ref ?? dynamicRef ?? allOf ?? anyOf ?? oneOf ?? not ?? dependentSchemas ?? node.if) return false;
   return true;
-}
-
-/** Whether nothing but its types and its list of values matters for the scalars of a branch. */
-function isWithoutFacets({ excluded, numbers, strings, arrays, objects }: Branch): boolean {
-  return excluded.length + numbers.length + strings.length + arrays.length + objects.length === 0;
 }
 
 /** The values of a branch of few; undefined where there are more. */
