@@ -1,7 +1,9 @@
 import type { RenderedExample } from '@tooltune/sdk';
+import { packedRows } from '../src/local/example-rows.js';
 import { GraphSession } from '../src/local/graph-session.js';
-import { pack, packedRows } from '../src/local/pack.js';
+import { pack } from '../src/local/pack.js';
 import { packFeeds } from '../src/local/pack-feeds.js';
+import { buildPrefixTree } from '../src/local/prefix-tree.js';
 import { openGguf } from '../src/model/gguf-reader.js';
 import { buildLlamaGraph } from '../src/model/llama.js';
 import { readLlamaConfig } from '../src/model/llama-config.js';
@@ -19,11 +21,10 @@ export async function graphLogits(
   const maxTokens = Math.max(...examples.map(packedRows));
   const graph = await buildLlamaGraph(config, file.readTensor, { ...lora, maxTokens, outputs: 'logits' });
   const session = await GraphSession.create(graph, { threads: 2 });
-  const repeats = config.heads / config.keyHeads;
   const rows: Float32Array[] = [];
   try {
     for (const example of examples) {
-      await session.run(packFeeds(pack([example], repeats), parameters, 1, repeats), ({ logits }) => {
+      await session.run(packFeeds(pack(buildPrefixTree([example])), parameters, 1), ({ logits }) => {
         for (let at = 0; at < logits!.length; at += config.vocabularySize) {
           rows.push(logits!.slice(at, at + config.vocabularySize));
         }

@@ -17,7 +17,7 @@ import { graphLogits, logitDifference } from '../../test/graph-logits.js';
 import { withLlamaCpp } from '../../test/llama-cpp.js';
 import { readAdapterGguf } from '../../test/read-adapter.js';
 import { useTemporaryFolder } from '../../test/temporary-folder.js';
-import { labelCount } from '../local/pack.js';
+import { labelCount } from '../local/example-rows.js';
 import { renderExamples } from '../local/render-examples.js';
 import { trainAdapter } from '../local/train-adapter.js';
 import { openGguf } from '../model/gguf-reader.js';

@@ -5,24 +5,23 @@ import type { Pack } from './pack.js';
 /**
  * Inputs of buildLlamaGraph for one pack.
  * @param labelWeight weight of every label in the loss, usually 1 / labels of the whole batch
- * @param repeats query heads for each key head
  */
 export function packFeeds(
   pack: Pack,
   parameters: readonly LoraParameter[],
   labelWeight: number,
-  repeats: number,
 ): Record<string, GraphFeed> {
   const tokens = pack.tokens.length;
   const labels = pack.labels.length;
-  const { examples, length } = pack;
+  const { chunks, length, trunk } = pack;
   const feeds: Record<string, GraphFeed> = {
     tokens: { data: pack.tokens, shape: [tokens] },
     positions: { data: pack.positions, shape: [1, tokens] },
-    rows: { data: pack.rows, shape: [examples, length] },
+    rows: { data: pack.rows, shape: [chunks, length] },
     slots: { data: pack.slots, shape: [tokens] },
-    valid: { data: pack.valid, shape: [examples, length, 1] },
-    mask: { data: pack.mask, shape: [examples, 1, repeats * length, length] },
+    valid: { data: pack.valid, shape: [chunks, length, 1] },
+    trunk: { data: BigInt64Array.of(BigInt(trunk)), shape: [1] },
+    mask: { data: pack.mask, shape: [chunks, 1, length, trunk + length] },
     labelRows: { data: pack.labelRows, shape: [labels] },
     labelSlots: { data: pack.labelSlots, shape: [tokens] },
     labels: { data: pack.labels, shape: [labels] },

@@ -6,7 +6,7 @@ import {
   type RenderedExample,
   TooltuneError,
 } from '@tooltune/sdk';
-import { labelCount } from './pack.js';
+import { labelCount } from './example-rows.js';
 
 /**
  * Renders conversations for training.

@@ -28,9 +28,9 @@ import {
   saveCheckpoint,
   type TrainingProgress,
 } from './checkpoint.js';
+import { labelCount } from './example-rows.js';
 import { GraphSession } from './graph-session.js';
 import { checkHyperparameters, defaultHyperparameters, type Hyperparameters } from './hyperparameters.js';
-import { labelCount } from './pack.js';
 import { ParameterStore } from './parameter-store.js';
 import { renderExamples } from './render-examples.js';
 import type { TrainingEvent } from './training-events.js';
@@ -147,7 +147,6 @@ export async function trainAdapter(options: TrainAdapterOptions): Promise<Traine
       examplesOf,
       validation,
       random,
-      repeats: config.heads / config.keyHeads,
       maxTokensPerPass,
       onEvent,
       signal,

@@ -1,11 +1,13 @@
 import type { Random, RenderedExample } from '@tooltune/sdk';
 import { AdamW, adamWDefaults } from './adamw.js';
 import type { EpochResult, TrainingProgress } from './checkpoint.js';
+import { labelCount, packedRows } from './example-rows.js';
 import type { GraphSession } from './graph-session.js';
 import type { Hyperparameters } from './hyperparameters.js';
-import { labelCount, pack, packedRows, planPasses } from './pack.js';
+import { pack } from './pack.js';
 import { packFeeds } from './pack-feeds.js';
 import type { ParameterStore } from './parameter-store.js';
+import { type PrefixTree, planPasses } from './prefix-tree.js';
 import { cosineLearningRate } from './schedule.js';
 import { TrainingDiverged } from './training-diverged.js';
 import type { TrainingEvent, Validation } from './training-events.js';
@@ -21,8 +23,6 @@ export interface TrainingLoopOptions {
   validation: readonly RenderedExample[];
   /** Decides the order of examples; forked by epoch, so that a resumed run sees the same one. */
   random: Random;
-  /** Query heads for each key head. */
-  repeats: number;
   /** Most rows computed at once; bounds memory, not the result. */
   maxTokensPerPass: number;
   onEvent: (event: TrainingEvent) => void;
@@ -105,11 +105,11 @@ export class TrainingLoop {
     let loss = 0;
     let labels = 0;
     let exact = 0;
-    for (const examples of planPasses(validation, maxTokensPerPass)) {
-      await this.#pass(examples, 1, (outputs) => {
+    for (const tree of planPasses(validation, maxTokensPerPass)) {
+      await this.#pass(tree, 1, (outputs) => {
         loss += outputs.loss![0]!;
         let at = 0;
-        for (const example of examples) {
+        for (const { example } of tree.leaves) {
           const count = labelCount(example);
           const correct = outputs.correct!.subarray(at, at + count);
           at += count;
@@ -126,8 +126,8 @@ export class TrainingLoop {
     const labels = batch.reduce((sum, example) => sum + labelCount(example), 0);
     store.clearGradients();
     let loss = 0;
-    for (const examples of planPasses(batch, maxTokensPerPass)) {
-      await this.#pass(examples, 1 / labels, (outputs) => {
+    for (const tree of planPasses(batch, maxTokensPerPass)) {
+      await this.#pass(tree, 1 / labels, (outputs) => {
         loss += outputs.loss![0]!;
         store.parameters.forEach(({ name }, index) => {
           store.addGradient(index, outputs[`gradient:${name}`]!);
@@ -145,12 +145,12 @@ export class TrainingLoop {
 
   /** Runs one pack; `use` reads its outputs. */
   async #pass(
-    examples: readonly RenderedExample[],
+    tree: PrefixTree,
     labelWeight: number,
     use: (outputs: Readonly<Record<string, Float32Array>>) => void,
   ): Promise<void> {
-    const { session, store, repeats } = this.#options;
-    await session.run(packFeeds(pack(examples, repeats), store.parameters, labelWeight, repeats), use);
+    const { session, store } = this.#options;
+    await session.run(packFeeds(pack(tree), store.parameters, labelWeight), use);
   }
 }
 

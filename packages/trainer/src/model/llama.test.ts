@@ -1,10 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import type { RenderedExample } from '@tooltune/sdk';
+import { createRandom, type RenderedExample } from '@tooltune/sdk';
 import { describe, expect, it } from 'vitest';
 import { relativeError } from '../../test/relative-error.js';
+import { labelCount, packedRows } from '../local/example-rows.js';
 import { GraphSession } from '../local/graph-session.js';
 import { pack } from '../local/pack.js';
 import { packFeeds } from '../local/pack-feeds.js';
+import { buildPrefixTree, treeRows } from '../local/prefix-tree.js';
 import { buildLlamaGraph, type LlamaGraphOptions } from './llama.js';
 import type { LlamaConfig } from './llama-config.js';
 import { type LoraParameter, loraAName, loraBName, loraParameterShapes, projectionGroups } from './lora-parameters.js';
@@ -22,7 +24,8 @@ async function readFixture(name: string) {
     for (const label of labels) labelMask[label] = 1;
     return { tokens: Int32Array.from(tokens), labelMask };
   });
-  return { config, lora, examples, tensors, loss: Number(metadata.loss) };
+  const labels = examples.reduce((sum, example) => sum + labelCount(example), 0);
+  return { config, lora, examples, labels, tensors, loss: Number(metadata.loss) };
 }
 
 type Fixture = Awaited<ReturnType<typeof readFixture>>;
@@ -58,15 +61,33 @@ async function run(
   const graph = await buildLlamaGraph(config, weights, { ...lora, maxTokens: 64, outputs });
   const session = await GraphSession.create(graph, { threads: 1 });
   try {
-    const repeats = config.heads / config.keyHeads;
-    const packed = pack(examples, repeats);
-    const feeds = packFeeds(packed, loraMatrices(fixture), 1 / packed.labels.length, repeats);
+    const tree = buildPrefixTree(examples);
+    const packed = pack(tree);
+    const feeds = packFeeds(packed, loraMatrices(fixture), 1 / fixture.labels);
+    const order = tree.leaves.map(({ example }) => example);
     return await session.run(feeds, (results) =>
-      Object.fromEntries(Object.entries(results).map(([name, data]) => [name, Float32Array.from(data)])),
+      Object.fromEntries(
+        Object.entries(results).map(([name, data]) => [
+          name,
+          name === 'logits' || name === 'correct' ? inOrder(data, order, examples) : Float32Array.from(data),
+        ]),
+      ),
     );
   } finally {
     await session.release();
   }
+}
+
+/** Rows of labels in the order of the examples, which a tree changes. */
+function inOrder(data: Float32Array, order: readonly RenderedExample[], examples: readonly RenderedExample[]) {
+  const size = data.length / order.reduce((sum, example) => sum + labelCount(example), 0);
+  const rows = new Map<RenderedExample, Float32Array>();
+  let at = 0;
+  for (const example of order) {
+    rows.set(example, data.subarray(at, at + labelCount(example) * size));
+    at += labelCount(example) * size;
+  }
+  return Float32Array.from(examples.flatMap((example) => [...rows.get(example)!]));
 }
 
 describe.each(['tiny-llama-tied', 'tiny-llama-untied'])('the llama graph against PyTorch and PEFT: %s', (name) => {
@@ -108,5 +129,47 @@ describe('the llama graph', () => {
     const alone: number[] = [];
     for (const example of fixture.examples) alone.push(...(await run(fixture, 'logits', [example])).logits!);
     expect(relativeError(together, Float32Array.from(alone))).toBeLessThan(1e-5);
+  });
+
+  it('gives examples that share prefixes, some of them deep, the loss, logits and gradients of the separate ones', async () => {
+    const fixture = await readFixture('tiny-llama-tied');
+    const random = createRandom(5);
+    const draw = (count: number) =>
+      Array.from({ length: count }, () => random.integer(0, fixture.config.vocabularySize - 1));
+    const tools = draw(17);
+    const system = draw(9);
+    const turn = draw(6);
+    const prompts = [
+      tools,
+      [...tools, ...system],
+      [...tools, ...system, ...turn],
+      [...tools, ...system, ...turn],
+      [...tools, ...system, ...turn],
+      [...draw(3), ...turn],
+    ].map((prompt) => [...prompt, ...draw(random.integer(0, 4))]);
+    const examples = prompts.map((prompt): RenderedExample => {
+      const answer = draw(random.integer(1, 5));
+      const tokens = Int32Array.from([...prompt, ...answer]);
+      return { tokens, labelMask: tokens.map((_, at) => (at < prompt.length ? 0 : 1)) as unknown as Uint8Array };
+    });
+    const tree = buildPrefixTree(examples);
+    expect(tree.segments.length).toBeGreaterThanOrEqual(3);
+    expect(treeRows(tree)).toBeLessThan(0.7 * examples.reduce((sum, example) => sum + packedRows(example), 0));
+
+    const together = await run(fixture, 'gradients', examples);
+    const logits = (await run(fixture, 'logits', examples)).logits!;
+    const alone: Record<string, Float32Array> = {};
+    const aloneLogits: number[] = [];
+    for (const example of examples) {
+      aloneLogits.push(...(await run(fixture, 'logits', [example])).logits!);
+      for (const [name, data] of Object.entries(await run(fixture, 'gradients', [example]))) {
+        alone[name] = alone[name]?.map((value, at) => value + data[at]!) ?? data;
+      }
+    }
+    expect(relativeError(logits, Float32Array.from(aloneLogits))).toBeLessThan(1e-5);
+    expect(together.loss![0]! / alone.loss![0]!).toBeCloseTo(1, 5);
+    for (const { name } of loraParameterShapes(fixture.config, fixture.lora.rank)) {
+      expect(relativeError(together[`gradient:${name}`]!, alone[`gradient:${name}`]!), name).toBeLessThan(2e-5);
+    }
   });
 });

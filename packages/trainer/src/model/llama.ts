@@ -2,6 +2,7 @@ import { Graph, Tape, type Tensor } from '../graph/index.js';
 import {
   add,
   attention,
+  attentionLayout,
   crossEntropy,
   gatherRows,
   loraLinear,
@@ -30,9 +31,9 @@ export type WeightSource = (name: string) => Promise<{ shape: readonly number[];
  * The llama architecture (Touvron et al. 2023) with LoRA on all seven projections of every layer, as one graph over a
  * pack of examples.
  *
- * Inputs: `tokens` int64 [tokens], `positions` int64 [1, tokens], the attention layout (`rows`, `slots`, `valid`,
- * `mask`), the labels (`labelRows` int64 [labels], `labelSlots` int64 [tokens], `labels` int64 [labels],
- * `labelWeights` float32 [labels, 1]) and every LoRA parameter by name.
+ * Inputs: `tokens` int64 [tokens], `positions` int64 [1, tokens], those of attentionLayout, the labels
+ * (`labelRows` int64 [labels], `labelSlots` int64 [tokens], `labels` int64 [labels], `labelWeights` float32 [labels, 1])
+ * and every LoRA parameter by name.
  * Outputs: `loss`, `correct` [labels] and `gradient:NAME` for every parameter; or `logits` [labels, vocabulary].
  */
 export async function buildLlamaGraph(
@@ -43,7 +44,6 @@ export async function buildLlamaGraph(
   const graph = new Graph();
   const tape = new Tape(graph);
   const { heads, keyHeads, headSize, width } = config;
-  const repeats = heads / keyHeads;
   const scale = options.alpha / options.rank;
   const weight = async (name: string): Promise<Tensor> => {
     const { shape, data } = await weights(name);
@@ -52,12 +52,7 @@ export async function buildLlamaGraph(
 
   const tokens = graph.input('tokens', 'int64', ['tokens']);
   const positions = graph.input('positions', 'int64', [1, 'tokens']);
-  const layout = {
-    rows: graph.input('rows', 'int64', ['examples', 'length']),
-    slots: graph.input('slots', 'int64', ['tokens']),
-    valid: graph.input('valid', 'float32', ['examples', 'length', 1]),
-    mask: graph.input('mask', 'float32', ['examples', 1, repeats === 1 ? 'length' : 'repeatedLength', 'length']),
-  };
+  const layout = attentionLayout(graph);
   const labelRows = graph.input('labelRows', 'int64', ['labels']);
   const labelSlots = graph.input('labelSlots', 'int64', ['tokens']);
   const labels = graph.input('labels', 'int64', ['labels']);

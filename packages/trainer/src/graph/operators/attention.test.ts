@@ -4,45 +4,66 @@ import { gradientErrors, randomValues, type Values } from '../../../test/check-g
 import { runGraph } from '../../../test/run-graph.js';
 import { pack } from '../../local/pack.js';
 import { packFeeds } from '../../local/pack-feeds.js';
+import { buildPrefixTree } from '../../local/prefix-tree.js';
 import { type AttentionShape, attention } from './attention.js';
 
-const layout = { rows: 'rows', slots: 'slots', valid: 'valid', mask: 'mask' };
+const layout = { rows: 'rows', slots: 'slots', valid: 'valid', trunk: 'trunk', mask: 'mask' };
 
-/** A pack of examples with this many rows each, and random queries, keys and values. */
-function setUp(lengths: readonly number[], { heads, keyHeads, headSize }: AttentionShape) {
-  const random = createRandom(lengths.length * 100 + heads);
-  const repeats = heads / keyHeads;
-  const examples = lengths.map((rows) => ({
-    tokens: new Int32Array(rows + 1),
-    labelMask: new Uint8Array(rows + 1).fill(1, rows),
-  }));
-  const { rows, slots, valid, mask } = packFeeds(pack(examples, repeats), [], 1, repeats);
-  const tokens = lengths.reduce((a, b) => a + b, 0);
+/**
+ * What the examples of a pack consist of: how many begin with the same rows, how many rows that is, and how many rows each
+ * has after them.
+ */
+interface Group {
+  shared: number;
+  own: readonly number[];
+}
+
+/** A pack of such examples, and random queries, keys and values for its rows. */
+function setUp(groups: readonly Group[], { heads, keyHeads, headSize }: AttentionShape) {
+  const random = createRandom(groups.length * 100 + heads);
+  let token = 1;
+  const draw = (count: number) => Array.from({ length: count }, () => token++);
+  const examples = groups.flatMap(({ shared, own }) => {
+    const prefix = draw(shared);
+    return own.map((rows) => ({
+      tokens: Int32Array.from([...prefix, ...draw(rows + 1)]),
+      labelMask: new Uint8Array(shared + rows + 1).fill(1, shared + 1),
+    }));
+  });
+  const tree = buildPrefixTree(examples);
+  const packed = pack(tree);
+  const { rows, slots, valid, trunk, mask } = packFeeds(packed, [], 1);
+  const tokens = packed.tokens.length;
   return {
     tokens,
+    paths: packedPaths(packed.tokens, examples),
     inputs: {
       q: randomValues(random, [tokens, heads * headSize]),
       k: randomValues(random, [tokens, keyHeads * headSize]),
       v: randomValues(random, [tokens, keyHeads * headSize]),
     },
-    constants: { rows: rows!, slots: slots!, valid: valid!, mask: mask! },
+    constants: { rows: rows!, slots: slots!, valid: valid!, trunk: trunk!, mask: mask! },
   };
+}
+
+/** The rows of each example in order. Every token stands in one row only, for the examples that share it too. */
+function packedPaths(tokens: BigInt64Array, examples: readonly { tokens: Int32Array }[]): number[][] {
+  return examples.map((example) => [...example.tokens.subarray(0, -1)].map((token) => tokens.indexOf(BigInt(token))));
 }
 
 /** Attention of each example and head on its own, by the definition, in double precision. */
 function attentionByHand(
   inputs: { q: Values; k: Values; v: Values },
-  lengths: readonly number[],
+  paths: readonly (readonly number[])[],
   { heads, keyHeads, headSize }: AttentionShape,
 ): Float64Array {
   const result = new Float64Array(inputs.q.data.length);
-  let start = 0;
-  for (const length of lengths) {
+  for (const path of paths) {
     for (let head = 0; head < heads; head++) {
       const keyHead = Math.floor((head * keyHeads) / heads);
       const value = ({ shape, data }: Values, row: number, atHead: number, i: number) =>
-        data[(start + row) * shape[1]! + atHead * headSize + i]!;
-      for (let query = 0; query < length; query++) {
+        data[path[row]! * shape[1]! + atHead * headSize + i]!;
+      for (let query = 0; query < path.length; query++) {
         const scores: number[] = [];
         for (let key = 0; key <= query; key++) {
           let score = 0;
@@ -52,29 +73,42 @@ function attentionByHand(
         }
         const total = scores.reduce((a, b) => a + b, 0);
         for (let i = 0; i < headSize; i++) {
-          result[(start + query) * heads * headSize + head * headSize + i] = scores.reduce(
+          result[path[query]! * heads * headSize + head * headSize + i] = scores.reduce(
             (sum, score, key) => sum + (score / total) * value(inputs.v, key, keyHead, i),
             0,
           );
         }
       }
     }
-    start += length;
   }
   return result;
 }
 
-describe.each<[string, number[], AttentionShape]>([
-  ['one example', [5], { heads: 2, keyHeads: 2, headSize: 4 }],
-  ['one row', [1], { heads: 2, keyHeads: 1, headSize: 4 }],
-  ['examples of different lengths, padded', [3, 7, 1, 4], { heads: 2, keyHeads: 2, headSize: 4 }],
-  ['grouped queries and padding', [6, 2, 5], { heads: 6, keyHeads: 2, headSize: 4 }],
-  ['one key head for all', [2, 4], { heads: 3, keyHeads: 1, headSize: 6 }],
-])('attention: %s', (_what, lengths, shape) => {
+describe.each<[string, Group[], AttentionShape]>([
+  ['one example', [{ shared: 0, own: [5] }], { heads: 2, keyHeads: 2, headSize: 4 }],
+  ['one row', [{ shared: 0, own: [1] }], { heads: 2, keyHeads: 1, headSize: 4 }],
+  ['examples of different lengths, padded', [{ shared: 0, own: [3, 7, 1, 4] }], { heads: 2, keyHeads: 2, headSize: 4 }],
+  ['grouped queries and padding', [{ shared: 0, own: [6, 2, 5] }], { heads: 6, keyHeads: 2, headSize: 4 }],
+  ['one key head for all', [{ shared: 0, own: [2, 4] }], { heads: 3, keyHeads: 1, headSize: 6 }],
+  [
+    'a shared prefix longer than what follows',
+    [{ shared: 11, own: [3, 1, 4] }],
+    { heads: 2, keyHeads: 2, headSize: 4 },
+  ],
+  [
+    'two shared prefixes, an example that shares none, grouped queries',
+    [
+      { shared: 9, own: [2, 5] },
+      { shared: 10, own: [3, 2, 2] },
+      { shared: 0, own: [7] },
+    ],
+    { heads: 4, keyHeads: 2, headSize: 4 },
+  ],
+])('attention: %s', (_what, groups, shape) => {
   it('is causal softmax attention inside each example', async () => {
-    const { inputs, constants } = setUp(lengths, shape);
+    const { inputs, paths, constants } = setUp(groups, shape);
     const y = await runGraph({ ...inputs, ...constants }, (tape) => attention(tape, 'q', 'k', 'v', shape, layout));
-    const expected = attentionByHand(inputs, lengths, shape);
+    const expected = attentionByHand(inputs, paths, shape);
     expect(y).toHaveLength(expected.length);
     y.forEach((value, index) => {
       expect(value).toBeCloseTo(expected[index]!, 5);
@@ -82,7 +116,7 @@ describe.each<[string, number[], AttentionShape]>([
   });
 
   it('has the right gradients of queries, keys and values', async () => {
-    const { tokens, inputs, constants } = setUp(lengths, shape);
+    const { tokens, inputs, constants } = setUp(groups, shape);
     // A single row attends to itself alone: its value passes through, queries and keys do not matter.
     const { v, ...others } = inputs;
     const constant = tokens === 1;

@@ -1,4 +1,4 @@
-import { microsoftDomain, type Tensor } from '../graph.js';
+import { type Graph, microsoftDomain, type Tensor } from '../graph.js';
 import type { Tape } from '../tape.js';
 
 /** Sizes of grouped-query attention (Ainslie et al. 2023): every key head serves heads / keyHeads query heads. */
@@ -6,23 +6,42 @@ export interface AttentionShape {
   heads: number;
   keyHeads: number;
   headSize: number;
-}
-
-/** How packed token rows are laid out as a padded batch of examples. */
-export interface AttentionLayout {
-  /** int64 [examples, length]: packed row of each slot; any row for padding. */
-  rows: Tensor;
-  /** int64 [tokens]: slot of each packed row, counted over examples × length. */
-  slots: Tensor;
-  /** float32 [examples, length, 1]: 1 for a token, 0 for padding. */
-  valid: Tensor;
-  /** float32 [examples, 1, repeats × length, length]: 0 where a query may look, a large negative number elsewhere. */
-  mask: Tensor;
+  /** Scores are multiplied by it. Default 1 / √headSize. */
+  scale?: number;
 }
 
 /**
- * Causal attention inside each example of a pack. Query heads that share a key head are folded into rows, so keys and
- * values are never repeated.
+ * Where the rows of a pack stand for attention. The pack is a tree: its first `trunk` rows are what examples share, and
+ * are keys for all; all rows, those of the trunk too, stand in chunks that are keys for themselves alone.
+ */
+export interface AttentionLayout {
+  /** int64 [chunks, length]: packed row of each slot; any row for padding. */
+  rows: Tensor;
+  /** int64 [tokens]: slot of each packed row, counted over chunks × length. */
+  slots: Tensor;
+  /** float32 [chunks, length, 1]: 1 for a token, 0 for padding. */
+  valid: Tensor;
+  /** int64 [1]: number of the trunk's rows, at least 1. */
+  trunk: Tensor;
+  /** float32 [chunks, 1, length, trunk + length]: 0 where a query may look, a large negative number elsewhere. */
+  mask: Tensor;
+}
+
+/** Declares the inputs of a layout. */
+export function attentionLayout(graph: Graph): AttentionLayout {
+  return {
+    rows: graph.input('rows', 'int64', ['chunks', 'length']),
+    slots: graph.input('slots', 'int64', ['tokens']),
+    valid: graph.input('valid', 'float32', ['chunks', 'length', 1]),
+    trunk: graph.input('trunk', 'int64', [1]),
+    mask: graph.input('mask', 'float32', ['chunks', 1, 'length', 'keys']),
+  };
+}
+
+/**
+ * Attention along the paths of a tree: each row looks at what the mask lets it see of the trunk and of its own chunk.
+ * The trunk's keys are multiplied with all queries at once and never copied, and their gradients are sums over all
+ * examples. Query heads that share a key head are folded into rows, so keys and values are never repeated either.
  * @param q [tokens, heads × headSize]
  * @param k [tokens, keyHeads × headSize]
  * @param v [tokens, keyHeads × headSize]
@@ -37,54 +56,170 @@ export function attention(
   layout: AttentionLayout,
 ): Tensor {
   const { graph } = tape;
-  const { keyHeads } = shape;
-  const repeats = shape.heads / keyHeads;
-  const scale = { float: 1 / Math.sqrt(shape.headSize) };
+  const repeats = shape.heads / shape.keyHeads;
+  const scale = { float: shape.scale ?? 1 / Math.sqrt(shape.headSize) };
   const product = (a: Tensor, b: Tensor, attributes = {}) =>
     graph.node('FusedMatMul', [a, b], { domain: microsoftDomain, attributes });
-  const toHeads = (x: Tensor, repeat: number) => splitHeads(tape, x, keyHeads, repeat, shape.headSize);
-  const fromHeads = (x: Tensor, repeat: number) => mergeHeads(tape, x, keyHeads, repeat, shape.headSize, layout.slots);
-  const unpack = (x: Tensor) => graph.node('Gather', [x, layout.rows], { attributes: { axis: 0 } });
+  const heads = new HeadLayout(graph, shape, layout);
 
-  const queries = toHeads(unpack(q), repeats); // [examples, keyHeads, repeats × length, headSize]
-  const keys = toHeads(unpack(k), 1); // [examples, keyHeads, length, headSize]
-  const values = toHeads(unpack(v), 1);
-  const scores = graph.node('Add', [product(queries, keys, { transB: 1, alpha: scale }), layout.mask]);
-  const weights = graph.node('Softmax', [scores], { attributes: { axis: -1 } });
-  const context = product(weights, values);
-  const y = fromHeads(context, repeats);
+  // Rows stand below each other, query heads of one key head too: R = repeats × length.
+  const queries = heads.split(q, repeats); // [keyHeads, chunks, R, headSize]
+  const keys = heads.split(k, 1); // [keyHeads, chunks, length, headSize]
+  const values = heads.split(v, 1);
+  const allQueries = heads.flat(queries); // [keyHeads, chunks × R, headSize]
+  const trunkKeys = heads.splitTrunk(k); // [keyHeads, trunk, headSize]
+  const trunkValues = heads.splitTrunk(v);
+
+  const trunkScores = heads.chunked(product(allQueries, trunkKeys, { transB: 1, alpha: scale }), layout.trunk);
+  const ownScores = product(queries, keys, { transB: 1, alpha: scale });
+  const scores = graph.node('Concat', [trunkScores, ownScores], { attributes: { axis: -1 } });
+  const weights = graph.node('Softmax', [heads.masked(scores)], { attributes: { axis: -1 } });
+  const [trunkWeightsOfChunks, ownWeights] = graph.nodeWithOutputs('Split', [heads.unmasked(weights), heads.parts], 2, {
+    attributes: { axis: 3 },
+  }) as [Tensor, Tensor];
+  const trunkWeights = heads.flat(trunkWeightsOfChunks); // [keyHeads, chunks × R, trunk]
+  const trunkContext = heads.chunked(product(trunkWeights, trunkValues), graph.integers([shape.headSize]));
+  const context = graph.node('Add', [product(ownWeights, values), trunkContext]);
+  const y = heads.merge(context, repeats);
 
   tape.record([y], [q, k, v], () => {
     // Padding slots repeat some token's row: their gradient must not count.
-    const unpacked = graph.node('Mul', [unpack(tape.gradient(y)), layout.valid]);
-    const dContext = toHeads(unpacked, repeats);
+    const dContext = heads.split(tape.gradient(y), repeats, { withoutPadding: true });
+    const allDContext = heads.flat(dContext);
     // Softmax backward: dS = P · (dP − rowsum(P · dP)), and rowsum(P · dP) = rowsum(dO · O) (Dao et al. 2022).
     const rowSum = graph.node('ReduceSum', [graph.node('Mul', [dContext, context]), graph.integers([-1])], {
       attributes: { keepdims: 1 },
     });
-    const dValues = product(weights, dContext, { transA: 1 });
-    const dWeights = product(dContext, values, { transB: 1 });
-    const dScores = graph.node('Mul', [weights, graph.node('Sub', [dWeights, rowSum])]);
-    tape.accumulate(q, fromHeads(product(dScores, keys, { alpha: scale }), repeats));
-    tape.accumulate(k, fromHeads(product(dScores, queries, { transA: 1, alpha: scale }), 1));
-    tape.accumulate(v, fromHeads(dValues, 1));
+    const softmaxBackward = (of: Tensor, dOf: Tensor, sum: Tensor) =>
+      graph.node('Mul', [of, graph.node('Sub', [dOf, sum])]);
+    const dOwn = softmaxBackward(ownWeights, product(dContext, values, { transB: 1 }), rowSum);
+    const dTrunk = softmaxBackward(trunkWeights, product(allDContext, trunkValues, { transB: 1 }), heads.flat(rowSum));
+    const dQueries = graph.node('Add', [
+      product(dOwn, keys, { alpha: scale }),
+      heads.chunked(product(dTrunk, trunkKeys, { alpha: scale }), graph.integers([shape.headSize])),
+    ]);
+    tape.accumulate(q, heads.merge(dQueries, repeats));
+    tape.accumulate(
+      k,
+      heads.mergeTrunk(
+        product(dOwn, queries, { transA: 1, alpha: scale }),
+        product(dTrunk, allQueries, { transA: 1, alpha: scale }),
+      ),
+    );
+    tape.accumulate(
+      v,
+      heads.mergeTrunk(product(ownWeights, dContext, { transA: 1 }), product(trunkWeights, allDContext, { transA: 1 })),
+    );
   });
   return y;
 }
 
-/** [examples, length, keyHeads × repeats × headSize] → [examples, keyHeads, repeats × length, headSize]. */
-function splitHeads(tape: Tape, x: Tensor, keyHeads: number, repeats: number, headSize: number): Tensor {
-  const { graph } = tape;
-  const split = graph.node('Reshape', [x, graph.integers([0, 0, keyHeads, repeats, headSize])]);
-  const turned = graph.node('Transpose', [split], { attributes: { perm: [0, 2, 3, 1, 4] } });
-  return graph.node('Reshape', [turned, graph.integers([0, 0, -1, headSize])]);
-}
+/** Brings packed rows into the order of attention and back. R = repeats × length. */
+class HeadLayout {
+  /** int64 [2]: trunk and length. */
+  readonly parts: Tensor;
+  /** int64 [1] each. */
+  readonly #chunks: Tensor;
+  readonly #length: Tensor;
+  readonly #graph: Graph;
+  readonly #layout: AttentionLayout;
+  readonly #keyHeads: number;
+  readonly #headSize: number;
+  readonly #repeats: number;
 
-/** The inverse of splitHeads, packed again: [tokens, keyHeads × repeats × headSize]. */
-function mergeHeads(tape: Tape, x: Tensor, keyHeads: number, repeats: number, headSize: number, slots: Tensor): Tensor {
-  const { graph } = tape;
-  const split = graph.node('Reshape', [x, graph.integers([0, 0, repeats, -1, headSize])]);
-  const turned = graph.node('Transpose', [split], { attributes: { perm: [0, 3, 1, 2, 4] } });
-  const rows = graph.node('Reshape', [turned, graph.integers([-1, keyHeads * repeats * headSize])]);
-  return graph.node('Gather', [rows, slots], { attributes: { axis: 0 } });
+  constructor(graph: Graph, { heads, keyHeads, headSize }: AttentionShape, layout: AttentionLayout) {
+    this.#graph = graph;
+    this.#layout = layout;
+    this.#keyHeads = keyHeads;
+    this.#headSize = headSize;
+    this.#repeats = heads / keyHeads;
+    this.#chunks = graph.node('Shape', [layout.rows], { attributes: { start: 0, end: 1 } });
+    this.#length = graph.node('Shape', [layout.rows], { attributes: { start: 1, end: 2 } });
+    this.parts = this.#shape(layout.trunk, this.#length);
+  }
+
+  /** [tokens, keyHeads × repeats × headSize] → [keyHeads, chunks, R, headSize]. */
+  split(x: Tensor, repeats: number, { withoutPadding = false } = {}): Tensor {
+    const graph = this.#graph;
+    const slots = graph.node('Gather', [x, this.#layout.rows], { attributes: { axis: 0 } });
+    const kept = withoutPadding ? graph.node('Mul', [slots, this.#layout.valid]) : slots;
+    const parts = this.#reshape(kept, graph.integers([0, 0, this.#keyHeads, repeats, this.#headSize]));
+    const turned = graph.node('Transpose', [parts], { attributes: { perm: [2, 0, 3, 1, 4] } });
+    return this.#reshape(turned, graph.integers([0, 0, -1, this.#headSize]));
+  }
+
+  /** The inverse of split. */
+  merge(x: Tensor, repeats: number): Tensor {
+    const graph = this.#graph;
+    const parts = this.#reshape(x, graph.integers([0, 0, repeats, -1, this.#headSize]));
+    const turned = graph.node('Transpose', [parts], { attributes: { perm: [1, 3, 0, 2, 4] } });
+    const slots = this.#reshape(turned, graph.integers([-1, this.#keyHeads * repeats * this.#headSize]));
+    return graph.node('Gather', [slots, this.#layout.slots], { attributes: { axis: 0 } });
+  }
+
+  /** The trunk's rows of [tokens, keyHeads × headSize] → [keyHeads, trunk, headSize]. */
+  splitTrunk(x: Tensor): Tensor {
+    const graph = this.#graph;
+    const parts = this.#reshape(this.#trunkRows(x), graph.integers([0, this.#keyHeads, this.#headSize]));
+    return graph.node('Transpose', [parts], { attributes: { perm: [1, 0, 2] } });
+  }
+
+  /**
+   * Sums what rows receive in their chunks and as the trunk.
+   * @param own [keyHeads, chunks, length, headSize]
+   * @param trunk [keyHeads, trunk, headSize]
+   * @returns [tokens, keyHeads × headSize]
+   */
+  mergeTrunk(own: Tensor, trunk: Tensor): Tensor {
+    const graph = this.#graph;
+    const rows = this.merge(own, 1);
+    const turned = graph.node('Transpose', [trunk], { attributes: { perm: [1, 0, 2] } });
+    const shared = this.#reshape(turned, graph.integers([0, this.#keyHeads * this.#headSize]));
+    const first = graph.node('Add', [this.#trunkRows(rows), shared]);
+    const end = graph.integers([Number.MAX_SAFE_INTEGER]);
+    const rest = graph.node('Slice', [rows, this.#layout.trunk, end, graph.integers([0])]);
+    return graph.node('Concat', [first, rest], { attributes: { axis: 0 } });
+  }
+
+  /** [keyHeads, chunks, R, n] → [keyHeads, chunks × R, n], of the same memory. */
+  flat(x: Tensor): Tensor {
+    const last = this.#graph.node('Shape', [x], { attributes: { start: 3, end: 4 } });
+    return this.#reshape(x, this.#shape(this.#graph.integers([this.#keyHeads, -1]), last));
+  }
+
+  /** The inverse of flat; `last` is n. */
+  chunked(x: Tensor, last: Tensor): Tensor {
+    const graph = this.#graph;
+    const shape = [graph.integers([this.#keyHeads]), this.#chunks, graph.integers([-1]), last];
+    return this.#reshape(x, this.#shape(...shape));
+  }
+
+  /** Adds the mask: [keyHeads, chunks, R, keys] → [keyHeads, chunks, repeats, length, keys]. */
+  masked(scores: Tensor): Tensor {
+    const graph = this.#graph;
+    const shape = [graph.integers([this.#keyHeads]), this.#chunks, graph.integers([this.#repeats]), this.#length];
+    const apart = this.#reshape(scores, this.#shape(...shape, graph.integers([-1])));
+    return graph.node('Add', [apart, this.#layout.mask]);
+  }
+
+  /** [keyHeads, chunks, repeats, length, keys] → [keyHeads, chunks, R, keys]. */
+  unmasked(x: Tensor): Tensor {
+    const graph = this.#graph;
+    const keys = graph.node('Shape', [x], { attributes: { start: 4, end: 5 } });
+    const shape = [graph.integers([this.#keyHeads]), this.#chunks, graph.integers([-1]), keys];
+    return this.#reshape(x, this.#shape(...shape));
+  }
+
+  #trunkRows(x: Tensor): Tensor {
+    const graph = this.#graph;
+    return graph.node('Slice', [x, graph.integers([0]), this.#layout.trunk, graph.integers([0])]);
+  }
+
+  #reshape(x: Tensor, shape: Tensor): Tensor {
+    return this.#graph.node('Reshape', [x, shape]);
+  }
+
+  #shape(...parts: Tensor[]): Tensor {
+    return this.#graph.node('Concat', parts, { attributes: { axis: 0 } });
+  }
 }

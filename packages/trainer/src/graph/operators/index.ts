@@ -1,5 +1,5 @@
 export { add } from './add.js';
-export { type AttentionLayout, type AttentionShape, attention } from './attention.js';
+export { type AttentionLayout, type AttentionShape, attention, attentionLayout } from './attention.js';
 export { type CrossEntropy, crossEntropy } from './cross-entropy.js';
 export { gatherRows } from './gather-rows.js';
 export { type LoraProjection, loraLinear } from './lora-linear.js';
