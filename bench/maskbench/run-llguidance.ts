@@ -1,13 +1,11 @@
-import { execFile, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { spawn } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { Vocabulary } from '@tooltune/runtime/constraint';
+import { preparePython } from '../measuring/python.js';
 import type { EngineResult } from './engine-result.js';
 import type { BenchmarkRow } from './rows.js';
 
-const run = promisify(execFile);
 const requirement = 'llguidance==1.9.1';
 
 interface WrittenResult {
@@ -22,7 +20,7 @@ export async function runLlguidance(
   vocabulary: Vocabulary,
   options: { warmUp: readonly BenchmarkRow[]; benchFolder: string; cacheFolder: string },
 ): Promise<EngineResult> {
-  const python = await preparePython(join(options.cacheFolder, 'venv'));
+  const python = await preparePython(join(options.cacheFolder, 'venv'), [requirement]);
   const folder = join(options.cacheFolder, 'maskbench');
   await mkdir(folder, { recursive: true });
   await writeVocabulary(folder, vocabulary);
@@ -51,14 +49,6 @@ export async function runLlguidance(
       check: new Float64Array(0),
     },
   };
-}
-
-/** Python of a virtual environment that has llguidance; made once. */
-async function preparePython(folder: string): Promise<string> {
-  const python = join(folder, 'bin/python');
-  if (!existsSync(python)) await run('python3', ['-m', 'venv', folder]);
-  await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', requirement]);
-  return python;
 }
 
 async function writeVocabulary(folder: string, vocabulary: Vocabulary): Promise<void> {

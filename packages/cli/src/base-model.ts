@@ -4,18 +4,20 @@ import type { CommandContext } from './command-context.js';
 import { createProgress, formatBytes, type Output, type Progress } from './terminal/index.js';
 
 /**
- * The base model that the user named, pulled first where that is needed, with a bar.
+ * The base model that the user named, pulled first where that is needed, with a bar. A Hugging Face folder will do only
+ * where `folders` says so.
  * @throws ModelError
  */
 export async function prepareBaseModel(
   { terminal, signal }: CommandContext,
   idOrPath: string,
-  { silent }: { silent: boolean },
+  { silent, folders = false }: { silent: boolean; folders?: boolean },
 ): Promise<ResolvedBaseModel> {
   const view = silent ? undefined : createPullView(terminal.notices, idOrPath);
   try {
     return await resolveBaseModel(idOrPath, {
       signal,
+      folders,
       ...(view === undefined ? {} : { onProgress: view.show }),
     });
   } finally {
@@ -33,7 +35,7 @@ export async function prepareBaseOf(
   context: CommandContext,
   adapter: string,
   { base }: AdapterManifest,
-  options: { base: string | undefined; silent: boolean },
+  options: { base: string | undefined; silent: boolean; folders?: boolean },
 ): Promise<ResolvedBaseModel> {
   try {
     return await prepareBaseModel(context, options.base ?? base.id, options);

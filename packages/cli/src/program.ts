@@ -3,6 +3,8 @@ import { version } from '../package.json';
 import type { CommandContext } from './command-context.js';
 import { checkCommand } from './commands/check.js';
 import { evalCommand } from './commands/eval.js';
+import { exportCommand } from './commands/export.js';
+import { importCommand } from './commands/import.js';
 import { modelsCommand } from './commands/models.js';
 import { runCommand } from './commands/run.js';
 import { trainCommand } from './commands/train.js';
@@ -31,7 +33,15 @@ Every command takes --json (results for programs, on stdout) and --verbose (caus
   const settle = (exitCode: ExitCode) => {
     outcome.exitCode = exitCode;
   };
-  for (const command of [modelsCommand, checkCommand, trainCommand, evalCommand, runCommand]) {
+  for (const command of [
+    modelsCommand,
+    checkCommand,
+    trainCommand,
+    evalCommand,
+    runCommand,
+    exportCommand,
+    importCommand,
+  ]) {
     program.addCommand(command(context, settle));
   }
   for (const command of everyCommand(program)) {

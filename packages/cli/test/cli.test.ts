@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defaultPromptFormat } from '@tooltune/sdk';
@@ -50,20 +50,28 @@ describe('tooltune', () => {
     expect(await run('--version')).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: '' });
     const help = await run('--help');
     expect(help.exitCode).toBe(0);
-    for (const name of ['models', 'check', 'train', 'eval', 'run']) expect(help.stdout).toContain(`\n  ${name} `);
+    const names = ['models', 'check', 'train', 'eval', 'run', 'export', 'import'];
+    for (const name of names) expect(help.stdout).toContain(`\n  ${name} `);
   });
 
-  it.each([['models'], ['models', 'pull'], ['models', 'path'], ['check'], ['train'], ['eval'], ['run']])(
-    'has help with examples and exit codes: %s %s',
-    async (...command) => {
-      const { exitCode, stdout } = await run(...command.filter((name) => name !== undefined), '--help');
-      expect(exitCode).toBe(0);
-      expect(stdout).toContain(`tooltune ${command.join(' ')} `);
-      expect(stdout).toContain('--json');
-      expect(stdout).toContain('Example');
-      expect(stdout).toContain('Exit codes');
-    },
-  );
+  it.each([
+    ['models'],
+    ['models', 'pull'],
+    ['models', 'path'],
+    ['check'],
+    ['train'],
+    ['eval'],
+    ['run'],
+    ['export'],
+    ['import'],
+  ])('has help with examples and exit codes: %s %s', async (...command) => {
+    const { exitCode, stdout } = await run(...command.filter((name) => name !== undefined), '--help');
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(`tooltune ${command.join(' ')} `);
+    expect(stdout).toContain('--json');
+    expect(stdout).toContain('Example');
+    expect(stdout).toContain('Exit codes');
+  });
 
   it.each([
     [['nonsense'], "unknown command 'nonsense'"],
@@ -76,6 +84,10 @@ describe('tooltune', () => {
     [['eval', 'adapter'], "required option '--data <file>'"],
     [['eval', 'adapter', '--data', 'x', '--only', 'tuned'], '"tuned" is none of base'],
     [['run'], "missing required argument 'adapter'"],
+    [['export', 'adapter', '--out', 'x'], "required option '--merge'"],
+    [['export', 'adapter', '--merge'], "required option '--out <path>'"],
+    [['export', 'adapter', '--merge', '--out', 'x', '--format', 'q3'], 'Allowed choices are f32, f16, bf16, q8_0'],
+    [['import', 'folder', '--tools', 'tools.json', '--base', 'x'], "required option '--out <folder>'"],
     [['run', 'adapter', 'hello', '--threads', '1000000'], 'It must be a whole number from 1 to'],
   ])('exits with 2 and a hint for wrong usage: %j', async (argv, message) => {
     const { exitCode, stdout, stderr } = await run(...argv);
@@ -98,6 +110,10 @@ describe('tooltune', () => {
       weightDecay: defaultOf('--weight-decay'),
       maxGradientNorm: defaultOf('--max-gradient-norm'),
       valueExchange: defaultOf('--value-exchange'),
+      loraPlusRatio: defaultOf('--lora-plus'),
+      dropout: defaultOf('--dropout'),
+      labelSmoothing: defaultOf('--label-smoothing'),
+      ...{ rsLora: false, dora: false },
     }).toEqual(defaultHyperparameters);
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain(`(default: ${JSON.stringify(defaultPromptFormat.system)})`);
     expect(stdout).toContain(`(choices: "none", "names", "full", default: "${defaultPromptFormat.tools}")`);
@@ -112,10 +128,19 @@ describe('tooltune', () => {
     expect(verbose.stderr).toContain('caused by: Error: ENOENT');
   });
 
+  it('takes a Hugging Face folder to train on, and names the file that it cannot use', async () => {
+    await mkdir(join(folder, 'my-model'));
+    await write('my-model/config.json', JSON.stringify({ architectures: ['MambaForCausalLM'] }));
+    const { exitCode, stderr } = await run(...train.slice(0, -1), 'my-model', '--out', 'on-folder');
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/my-model[/\\]config\.json#\/architectures: .*MambaForCausalLM.*LlamaForCausalLM/);
+  });
+
   it('says that a folder is no adapter', async () => {
     for (const argv of [
       ['run', 'nothing-here', 'hello'],
       ['eval', 'nothing-here', '--data', 'good.jsonl'],
+      ['export', 'nothing-here', '--merge', '--out', 'x'],
     ]) {
       const { exitCode, stderr } = await run(...argv);
       expect(exitCode).toBe(1);
@@ -156,7 +181,10 @@ describe('tooltune models', () => {
     expect(table.stdout).toMatch(/^id +model +size +licence +here\n/);
     expect(table.stdout).toMatch(/\nsmollm2-135m .* 98\.4 MB +Apache-2\.0 +no\n/);
     const json = await cli.run(['models', '--json'], { env: env() });
-    expect(JSON.parse(json.stdout)).toMatchObject([{ id: 'smollm2-135m', bytes: 98_362_432, path: null }]);
+    expect(JSON.parse(json.stdout)).toMatchObject([
+      { id: 'smollm2-135m', bytes: 98_362_432, path: null },
+      { id: 'gemma3-270m', bytes: 253_113_024, licence: 'LicenseRef-Gemma', path: null },
+    ]);
   });
 
   it('says how to get a model whose path is asked for', async () => {

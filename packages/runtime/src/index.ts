@@ -6,6 +6,7 @@ export {
   checkAdapterFits,
   type Grounding,
   groundTools,
+  loadableAdapter,
   readAdapterBundle,
 } from './adapters/index.js';
 export {
@@ -44,6 +45,7 @@ export {
   type ToolStreamEvent,
 } from './stream/index.js';
 export {
+  createAnswerConstraints,
   createToolRuntime,
   RuntimeError,
   type StreamOptions,

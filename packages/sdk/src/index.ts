@@ -71,6 +71,7 @@ export {
 export { createRandom, type Random, type RandomState } from './random/index.js';
 export {
   type AdapterBase,
+  type AdapterImport,
   type AdapterLora,
   type AdapterManifest,
   type AdapterPrompt,
@@ -92,7 +93,16 @@ export {
   validateEvaluationReport,
   validateToolsetFile,
 } from './schemas/index.js';
-export { createTokenizer, type Tokenizer, TokenizerError, tokenizerFingerprint } from './tokenizer/index.js';
+export {
+  createTokenizer,
+  type HuggingFaceTokenizer,
+  huggingFaceTokenizer,
+  type Tokenizer,
+  TokenizerError,
+  type TokenizerFiles,
+  tokenizerFingerprint,
+  tokenizerMetadata,
+} from './tokenizer/index.js';
 export {
   type CallValidator,
   createArgumentsValidator,

@@ -1,3 +1,17 @@
+export { type ImportAdapterOptions, type ImportedAdapter, importAdapter } from './adapter/import-adapter.js';
+export type { BaseModelFile } from './adapter/original-model.js';
+export { PeftError } from './adapter/peft-error.js';
+export type { ConstrainAnswer, CreateAnswerConstraints } from './local/constrained-labels.js';
 export { defaultHyperparameters, type Hyperparameters } from './local/hyperparameters.js';
 export { type TrainAdapterOptions, type TrainedAdapter, trainAdapter } from './local/train-adapter.js';
 export type { TrainingEvent } from './local/training-events.js';
+export { ExportError } from './merge/export-error.js';
+export {
+  type MergeAdapterOptions,
+  type MergedForm,
+  type MergedFormat,
+  type MergedModel,
+  mergeAdapter,
+  mergedFormats,
+} from './merge/merge-adapter.js';
+export type { ExportProgress } from './merge/write-merged-gguf.js';

@@ -37,6 +37,41 @@ const stepSize = 0.04;
  * stays below 1e-3 in float32; one whose gradient is wrong by a share s gives about s.
  */
 export async function gradientErrors(check: GradientCheck): Promise<Record<string, number>> {
+  return withProjectedLoss(check, async ({ random, gradients, loss }) => {
+    const errors: Record<string, number> = {};
+    for (const [name, { shape, data }] of Object.entries(check.inputs)) {
+      const gradient = gradients[name]!;
+      const norm = Math.sqrt(dot(gradient, gradient));
+      let worst = norm > 0 ? 0 : Number.POSITIVE_INFINITY;
+      for (let count = 0; count < directions; count++) {
+        const direction = normals(random, data.length);
+        const moved = (step: number) => {
+          const values = data.map((value, index) => value + step * direction[index]!);
+          return loss({ ...check.inputs, [name]: { shape, data: values } });
+        };
+        const difference = async (step: number) => ((await moved(step)) - (await moved(-step))) / (2 * step);
+        const numeric = (4 * (await difference(stepSize / 2)) - (await difference(stepSize))) / 3;
+        worst = Math.max(worst, Math.abs(numeric - dot(gradient, direction)) / norm);
+      }
+      errors[name] = worst;
+    }
+    return errors;
+  });
+}
+
+/** The gradients of each input that the backward rule gives, for the same random projection every time. */
+export function gradientValues(check: GradientCheck): Promise<Record<string, Float32Array>> {
+  return withProjectedLoss(check, async ({ gradients }) => gradients);
+}
+
+interface ProjectedLoss {
+  random: Random;
+  gradients: Readonly<Record<string, Float32Array>>;
+  loss: (inputs: GradientCheck['inputs']) => Promise<number>;
+}
+
+/** Builds the operator with a random projection of its outputs as the loss, and runs it once. */
+async function withProjectedLoss<T>(check: GradientCheck, use: (of: ProjectedLoss) => Promise<T>): Promise<T> {
   const random = createRandom(check.seed ?? 1);
   const graph = new Graph();
   const tape = new Tape(graph);
@@ -82,24 +117,7 @@ export async function gradientErrors(check: GradientCheck): Promise<Record<strin
         Object.keys(check.inputs).map((name) => [name, Float32Array.from(results[`gradient.${name}`]!)]),
       ),
     );
-    const errors: Record<string, number> = {};
-    for (const [name, { shape, data }] of Object.entries(check.inputs)) {
-      const gradient = gradients[name]!;
-      const norm = Math.sqrt(dot(gradient, gradient));
-      let worst = norm > 0 ? 0 : Number.POSITIVE_INFINITY;
-      for (let count = 0; count < directions; count++) {
-        const direction = normals(random, data.length);
-        const moved = (step: number) => {
-          const values = data.map((value, index) => value + step * direction[index]!);
-          return loss({ ...check.inputs, [name]: { shape, data: values } });
-        };
-        const difference = async (step: number) => ((await moved(step)) - (await moved(-step))) / (2 * step);
-        const numeric = (4 * (await difference(stepSize / 2)) - (await difference(stepSize))) / 3;
-        worst = Math.max(worst, Math.abs(numeric - dot(gradient, direction)) / norm);
-      }
-      errors[name] = worst;
-    }
-    return errors;
+    return await use({ random, gradients, loss });
   } finally {
     await session.release();
   }

@@ -1,13 +1,14 @@
 import type { RenderedExample } from '@tooltune/sdk';
-import { packedRows } from '../src/local/example-rows.js';
 import { GraphSession } from '../src/local/graph-session.js';
 import { pack } from '../src/local/pack.js';
 import { packFeeds } from '../src/local/pack-feeds.js';
 import { buildPrefixTree } from '../src/local/prefix-tree.js';
+import { packedRows } from '../src/local/training-example.js';
 import { openGguf } from '../src/model/gguf-reader.js';
-import { buildLlamaGraph } from '../src/model/llama.js';
-import { readLlamaConfig } from '../src/model/llama-config.js';
-import type { LoraParameter } from '../src/model/lora-parameters.js';
+import type { LoraParameter, LoraShape } from '../src/model/lora-parameters.js';
+import type { ModelConfig } from '../src/model/model-config.js';
+import { buildModelGraph, type WeightSource } from '../src/model/model-graph.js';
+import { readModelConfig } from '../src/model/read-model-config.js';
 
 /** All logits at every label of the examples, by the trainer's own graph: one row for each, in order. */
 export async function graphLogits(
@@ -17,18 +18,31 @@ export async function graphLogits(
   examples: readonly RenderedExample[],
 ): Promise<Float32Array[]> {
   const file = await openGguf(model);
-  const config = readLlamaConfig(file);
+  return weightLogits(readModelConfig(file), file.readTensor, parameters, lora, examples);
+}
+
+/** The same, of weights from anywhere. */
+export async function weightLogits(
+  config: ModelConfig,
+  weights: WeightSource,
+  parameters: readonly LoraParameter[],
+  lora: LoraShape & { alpha: number },
+  examples: readonly RenderedExample[],
+): Promise<Float32Array[]> {
   const maxTokens = Math.max(...examples.map(packedRows));
-  const graph = await buildLlamaGraph(config, file.readTensor, { ...lora, maxTokens, outputs: 'logits' });
+  const graph = await buildModelGraph(config, weights, { ...lora, maxTokens, outputs: 'logits' });
   const session = await GraphSession.create(graph, { threads: 2 });
   const rows: Float32Array[] = [];
   try {
     for (const example of examples) {
-      await session.run(packFeeds(pack(buildPrefixTree([example])), parameters, 1), ({ logits }) => {
-        for (let at = 0; at < logits!.length; at += config.vocabularySize) {
-          rows.push(logits!.slice(at, at + config.vocabularySize));
-        }
-      });
+      await session.run(
+        packFeeds(pack(buildPrefixTree([example]), config.localAttention?.window ?? null), parameters, () => 1),
+        ({ logits }) => {
+          for (let at = 0; at < logits!.length; at += config.vocabularySize) {
+            rows.push(logits!.slice(at, at + config.vocabularySize));
+          }
+        },
+      );
     }
   } finally {
     await session.release();

@@ -1,9 +1,9 @@
 import { openGguf } from '../src/model/gguf-reader.js';
-import type { LlamaConfig } from '../src/model/llama-config.js';
 import { type LoraParameter, loraAName, loraBName, projectionGroups } from '../src/model/lora-parameters.js';
+import type { ModelConfig } from '../src/model/model-config.js';
 
 /** The parameters that an adapter's GGUF file was written from: A stacked again, B transposed back. */
-export async function readAdapterGguf(path: string, config: LlamaConfig): Promise<LoraParameter[]> {
+export async function readAdapterGguf(path: string, config: ModelConfig): Promise<LoraParameter[]> {
   const file = await openGguf(path);
   const parameters: LoraParameter[] = [];
   for (let layer = 0; layer < config.layers; layer++) {

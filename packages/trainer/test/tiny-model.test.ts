@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createTokenizer } from '@tooltune/sdk';
 import { describe, expect, it } from 'vitest';
 import { openGguf } from '../src/model/gguf-reader.js';
-import { readLlamaConfig } from '../src/model/llama-config.js';
+import { readModelConfig } from '../src/model/read-model-config.js';
 import { withLlamaCpp } from './llama-cpp.js';
 import { useTemporaryFolder } from './temporary-folder.js';
 import { writeTinyModel } from './tiny-model.js';
@@ -14,7 +14,7 @@ describe('writeTinyModel', () => {
   it('writes a model whose sizes are read back', async () => {
     const path = join(folder(), 'model.gguf');
     const config = await writeTinyModel(path, { layers: 3, tiedHead: false });
-    expect(readLlamaConfig(await openGguf(path))).toEqual(config);
+    expect(readModelConfig(await openGguf(path))).toEqual(config);
   });
 
   it('writes the same bytes for the same seed, others for another', async () => {

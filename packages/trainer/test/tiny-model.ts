@@ -1,7 +1,8 @@
 import { createRandom } from '@tooltune/sdk';
-import { float32Bytes, type GgufTensorToWrite, type GgufValue, writeGguf } from '../src/model/gguf-writer.js';
-import type { LlamaConfig } from '../src/model/llama-config.js';
-import { projectionShape, projections } from '../src/model/lora-parameters.js';
+import { arrayBytes } from '../src/array-bytes.js';
+import { type GgufTensorToWrite, type GgufValue, writeGguf } from '../src/model/gguf-writer.js';
+import type { ModelConfig } from '../src/model/model-config.js';
+import { modelTensors } from '../src/model/model-tensors.js';
 
 /** The template of ChatML, as small models have it. */
 const chatTemplate =
@@ -28,33 +29,25 @@ const words = [
 ];
 
 export interface TinyModelOptions {
-  /** Layers of the model. Default 2. */
+  /** `general.architecture`. Default llama. */
+  architecture?: string;
+  /** Layers of the model. Default 2, for Gemma 7: of its layers the sixth sees all tokens. */
   layers?: number;
   /** Whether the output head is the embedding table. Default true. */
   tiedHead?: boolean;
+  /** Whether the frequencies of the rotary embedding are divided as in Llama 3.1 and later. Default false. */
+  dividedFrequencies?: boolean;
   /** Decides the weights. Default 1. */
   seed?: number;
 }
 
 /**
- * Writes a random llama of some 80,000 float32 weights as GGUF: byte-level BPE with ChatML, grouped queries, a context
- * of 256 tokens. llama.cpp evaluates it in milliseconds; the same options give the same bytes.
+ * Writes a random model of some 80,000 float32 weights as GGUF (270,000 for Gemma): byte-level BPE with ChatML, grouped
+ * queries, a context of 256 tokens. llama.cpp evaluates it in milliseconds; the same options give the same bytes.
  */
-export async function writeTinyModel(path: string, options: TinyModelOptions = {}): Promise<LlamaConfig> {
+export async function writeTinyModel(path: string, options: TinyModelOptions = {}): Promise<ModelConfig> {
   const vocabulary = buildVocabulary();
-  const config: LlamaConfig = {
-    layers: options.layers ?? 2,
-    width: 64,
-    feedForwardWidth: 96,
-    heads: 4,
-    keyHeads: 2,
-    headSize: 16,
-    vocabularySize: vocabulary.tokens.length,
-    rmsNormEpsilon: Math.fround(1e-5),
-    ropeBase: 10_000,
-    contextLength: 256,
-    tiedHead: options.tiedHead ?? true,
-  };
+  const config = tinyConfig(options, vocabulary.tokens.length);
   await writeGguf(
     path,
     { ...modelMetadata(config), ...tokenizerMetadata(vocabulary) },
@@ -63,21 +56,59 @@ export async function writeTinyModel(path: string, options: TinyModelOptions = {
   return config;
 }
 
-function modelMetadata(config: LlamaConfig): Record<string, GgufValue> {
-  const uint32 = (value: number): GgufValue => ({ type: 'uint32', value });
+function tinyConfig(options: TinyModelOptions, vocabularySize: number): ModelConfig {
+  const { architecture = 'llama' } = options;
+  const gemma = architecture === 'gemma3';
   return {
-    'general.architecture': { type: 'string', value: 'llama' },
+    architecture,
+    layers: options.layers ?? (gemma ? 7 : 2),
+    width: 64,
+    feedForwardWidth: 96,
+    heads: 4,
+    keyHeads: 2,
+    headSize: 16,
+    vocabularySize,
+    rmsNormEpsilon: Math.fround(1e-5),
+    contextLength: 256,
+    tiedHead: options.tiedHead ?? true,
+    embeddingScale: gemma ? 8 : 1,
+    attentionScale: 1 / 4,
+    rotary: {
+      pairs: architecture === 'llama' ? 'neighbours' : 'halves',
+      base: gemma ? 1_000_000 : 10_000,
+      positionDivisor: gemma ? 8 : 1,
+      ownDivisors: options.dividedFrequencies ?? false,
+    },
+    localAttention: gemma ? { window: 12, ropeBase: 10_000, period: 6 } : null,
+  };
+}
+
+function modelMetadata(config: ModelConfig): Record<string, GgufValue> {
+  const { architecture, localAttention, rotary } = config;
+  const uint32 = (value: number): GgufValue => ({ type: 'uint32', value });
+  const float32 = (value: number): GgufValue => ({ type: 'float32', value });
+  const values: Record<string, GgufValue> = {
+    block_count: uint32(config.layers),
+    context_length: uint32(config.contextLength),
+    embedding_length: uint32(config.width),
+    feed_forward_length: uint32(config.feedForwardWidth),
+    'attention.head_count': uint32(config.heads),
+    'attention.head_count_kv': uint32(config.keyHeads),
+    'attention.key_length': uint32(config.headSize),
+    'attention.value_length': uint32(config.headSize),
+    'attention.layer_norm_rms_epsilon': float32(config.rmsNormEpsilon),
+    'rope.freq_base': float32(rotary.base),
+    vocab_size: uint32(config.vocabularySize),
+  };
+  if (rotary.positionDivisor !== 1) {
+    values['rope.scaling.type'] = { type: 'string', value: 'linear' };
+    values['rope.scaling.factor'] = float32(rotary.positionDivisor);
+  }
+  if (localAttention !== null) values['attention.sliding_window'] = uint32(localAttention.window);
+  return {
+    'general.architecture': { type: 'string', value: architecture },
     'general.name': { type: 'string', value: 'tiny' },
-    'llama.block_count': uint32(config.layers),
-    'llama.context_length': uint32(config.contextLength),
-    'llama.embedding_length': uint32(config.width),
-    'llama.feed_forward_length': uint32(config.feedForwardWidth),
-    'llama.attention.head_count': uint32(config.heads),
-    'llama.attention.head_count_kv': uint32(config.keyHeads),
-    'llama.rope.dimension_count': uint32(config.headSize),
-    'llama.rope.freq_base': { type: 'float32', value: config.ropeBase },
-    'llama.attention.layer_norm_rms_epsilon': { type: 'float32', value: config.rmsNormEpsilon },
-    'llama.vocab_size': uint32(config.vocabularySize),
+    ...Object.fromEntries(Object.entries(values).map(([key, value]) => [`${architecture}.${key}`, value])),
   };
 }
 
@@ -132,26 +163,16 @@ function tokenizerMetadata({ tokens, merges }: Vocabulary): Record<string, GgufV
   };
 }
 
-function randomWeights(config: LlamaConfig, seed: number): GgufTensorToWrite[] {
+function randomWeights(config: ModelConfig, seed: number): GgufTensorToWrite[] {
   const random = createRandom(seed);
-  const tensors: GgufTensorToWrite[] = [];
-  const add = (name: string, shape: readonly number[], value: () => number) => {
-    const count = shape.reduce((a, b) => a * b, 1);
-    const values = Float32Array.from({ length: count }, value);
-    tensors.push({ name, format: 'F32', shape, data: float32Bytes(values) });
-  };
-  const matrix = (name: string, shape: readonly [number, number]) =>
-    add(name, shape, () => random.normal() / Math.sqrt(shape[1]));
-  const norm = (name: string) => add(name, [config.width], () => 1 + 0.1 * random.normal());
-  add('token_embd.weight', [config.vocabularySize, config.width], () => 0.3 * random.normal());
-  for (let layer = 0; layer < config.layers; layer++) {
-    norm(`blk.${layer}.attn_norm.weight`);
-    norm(`blk.${layer}.ffn_norm.weight`);
-    for (const projection of projections) {
-      matrix(`blk.${layer}.${projection}.weight`, projectionShape(config, projection));
-    }
-  }
-  norm('output_norm.weight');
-  if (!config.tiedHead) matrix('output.weight', [config.vocabularySize, config.width]);
-  return tensors;
+  return [...modelTensors(config)].map(([name, shape]) => {
+    const value = (): number => {
+      if (name === 'token_embd.weight') return 0.3 * random.normal();
+      if (name === 'rope_freqs.weight') return 1 + 3 * random.next();
+      if (name.endsWith('.bias')) return 0.5 * random.normal();
+      return shape.length === 1 ? 1 + 0.1 * random.normal() : random.normal() / Math.sqrt(shape[1]!);
+    };
+    const values = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, value);
+    return { name, format: 'F32', shape, data: arrayBytes(values) };
+  });
 }

@@ -85,14 +85,14 @@ async function evaluate(context: CommandContext, adapter: string, options: EvalO
   const { terminal, signal } = context;
   if (typeof options.json === 'string') await checkFolderOf(options.json);
   const { readAdapterBundle } = await import('@tooltune/runtime');
-  const { manifest } = await readAdapterBundle(adapter);
+  const bundle = await readAdapterBundle(adapter);
   const silent = options.json === true;
-  const base = await prepareBaseOf(context, adapter, manifest, { base: options.base, silent });
+  const base = await prepareBaseOf(context, adapter, bundle.manifest, { base: options.base, silent });
   const view = silent ? undefined : createEvaluationView(terminal.notices);
   let report: EvaluationReport;
   try {
     report = await evaluateAdapter({
-      adapter,
+      adapter: bundle,
       basePath: base.path,
       data: options.data,
       kinds: options.only,

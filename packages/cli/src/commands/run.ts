@@ -57,10 +57,10 @@ async function run(
     throw new TooltuneError('run/no-request', 'there is no request; write it after the adapter, or pipe it in');
   }
   const { createToolRuntime, readAdapterBundle } = await import('@tooltune/runtime');
-  const { manifest } = await readAdapterBundle(adapter);
-  const base = await prepareBaseOf(context, adapter, manifest, { base: options.base, silent: json });
+  const bundle = await readAdapterBundle(adapter);
+  const base = await prepareBaseOf(context, adapter, bundle.manifest, { base: options.base, silent: json });
   const runtime = await createToolRuntime({
-    adapter,
+    adapter: bundle,
     base: base.path,
     constrained: options.constraint,
     maxTokens: options.maxTokens,

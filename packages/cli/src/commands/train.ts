@@ -1,6 +1,6 @@
 import { defaultPromptFormat, type PromptTools, splitDataset, TooltuneError } from '@tooltune/sdk';
 import { fileSha256, readDataset, readToolset } from '@tooltune/sdk/files';
-import type { Hyperparameters, TrainedAdapter } from '@tooltune/trainer';
+import type { CreateAnswerConstraints, Hyperparameters, TrainedAdapter } from '@tooltune/trainer';
 import { Command, Option } from 'commander';
 import { prepareBaseModel } from '../base-model.js';
 import type { CommandContext } from '../command-context.js';
@@ -23,6 +23,10 @@ interface TrainOptions extends Partial<Omit<Hyperparameters, 'warmupFraction'>> 
   maxTokensPerPass?: number;
   prompt: PromptTools;
   system?: string;
+  loss: 'choices' | 'all';
+  loraPlus?: number;
+  rslora?: true;
+  qlora?: true;
   resume?: true;
   json?: true;
 }
@@ -34,7 +38,7 @@ export function trainCommand(context: CommandContext, settle: (exitCode: ExitCod
       .description('Fine-tune an adapter for a toolset on this machine.')
       .requiredOption('--tools <file>', 'toolset: JSON Schemas of the tools')
       .requiredOption('--data <file>', 'rows to learn from, JSONL; may be given several times', collect)
-      .requiredOption('--base <model>', 'base model: an id of `tooltune models`, or a GGUF file')
+      .requiredOption('--base <model>', 'base model: an id of `tooltune models`, a GGUF file, or a Hugging Face folder')
       .requiredOption('--out <folder>', 'folder of the adapter, empty or new')
       .option('--validation <file>', 'rows whose loss is told after every epoch; never learnt from')
       .addOption(
@@ -51,6 +55,11 @@ export function trainCommand(context: CommandContext, settle: (exitCode: ExitCod
       .option('--warmup <share>', 'share of the steps in which the learning rate rises (default: 0.1)', fraction)
       .option('--weight-decay <number>', 'weight decay of AdamW (default: 0)', nonNegativeNumber)
       .option('--max-gradient-norm <number>', 'gradients are scaled down to this norm (default: 1)', positiveNumber)
+      .option('--lora-plus <ratio>', 'LoRA+: learning rate of B over that of A (default: 1)', positiveNumber)
+      .option('--dropout <share>', "share of the adapters' inputs dropped in training (default: 0)", fraction)
+      .option('--label-smoothing <share>', 'share of each target spread over all tokens (default: 0)', fraction)
+      .option('--rslora', 'scale updates by alpha / √rank: for high ranks')
+      .option('--dora', 'train the lengths of weight rows too (DoRA); to be merged before serving')
       .option(
         '--value-exchange <share>',
         "share of the copied values exchanged for other rows' in every epoch (default: 0)",
@@ -65,6 +74,15 @@ export function trainCommand(context: CommandContext, settle: (exitCode: ExitCod
           .default('none'),
       )
       .option('--system <text>', 'system message where a row has none (default: "You call tools.")')
+      .addOption(
+        new Option(
+          '--loss <on>',
+          'choices: on what the constraint of serving leaves to decide; all: on every token of the answers',
+        )
+          .choices(['choices', 'all'])
+          .default('all'),
+      )
+      .option('--qlora', "keep the base's weights quantised in memory: less memory, slower, the same result")
       .option('--resume', 'go on with the run that was stopped in --out')
       .option('--json', 'print one event a line as JSON')
       .addHelpText(
@@ -93,7 +111,7 @@ async function train(context: CommandContext, options: TrainOptions): Promise<Ex
   const { training, validation } = await readRows(options, toolset);
   const files = [...options.data, ...(options.validation === undefined ? [] : [options.validation])];
   const dataSha256 = await Promise.all(files.map(fileSha256));
-  const base = await prepareBaseModel(context, options.base, { silent: json });
+  const base = await prepareBaseModel(context, options.base, { silent: json, folders: true });
 
   const view = createTrainingView(terminal, options.out, { silent: json });
   const { trainAdapter } = await import('@tooltune/trainer');
@@ -114,6 +132,8 @@ async function train(context: CommandContext, options: TrainOptions): Promise<Ex
       hyperparameters: hyperparametersOf(options),
       seed: options.seed,
       resume: options.resume ?? false,
+      quantized: options.qlora ?? false,
+      ...(options.loss === 'choices' ? { constraints: await loadConstraints() } : {}),
       signal,
       ...(options.threads === undefined ? {} : { threads: options.threads }),
       ...(options.maxTokensPerPass === undefined ? {} : { maxTokensPerPass: options.maxTokensPerPass }),
@@ -130,6 +150,11 @@ async function train(context: CommandContext, options: TrainOptions): Promise<Ex
   view.stop();
   if (!json) printLine(terminal, formatTrainingSummary(trained.manifest, view, options));
   return exitCodes.ok;
+}
+
+/** The runtime is loaded only where it is asked. */
+async function loadConstraints(): Promise<CreateAnswerConstraints> {
+  return (await import('@tooltune/runtime')).createAnswerConstraints;
 }
 
 async function readRows(options: TrainOptions, toolset: Awaited<ReturnType<typeof readToolset>>) {
@@ -153,9 +178,11 @@ async function readRows(options: TrainOptions, toolset: Awaited<ReturnType<typeo
 /** Only what was given: the rest is the trainer's default. */
 function hyperparametersOf(options: TrainOptions): Partial<Hyperparameters> {
   const { epochs, rank, alpha, learningRate, batchSize, warmup, weightDecay, maxGradientNorm, valueExchange } = options;
+  const { dropout, labelSmoothing } = options;
   const given = {
     ...{ epochs, rank, alpha, learningRate, batchSize, warmupFraction: warmup, weightDecay, maxGradientNorm },
-    valueExchange,
+    ...{ valueExchange, dropout, labelSmoothing },
+    ...{ loraPlusRatio: options.loraPlus, rsLora: options.rslora, dora: options.dora },
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }

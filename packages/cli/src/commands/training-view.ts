@@ -1,5 +1,4 @@
-import type { AdapterManifest } from '@tooltune/sdk';
-import type { TrainingEvent } from '@tooltune/trainer';
+import type { TrainedAdapter, TrainingEvent } from '@tooltune/trainer';
 import { quoteArgument } from '../quote-argument.js';
 import {
   createProgress,
@@ -86,7 +85,7 @@ function describeStart(event: Extract<TrainingEvent, { type: 'start' }>): string
 
 /** What is told when a run is done: the adapter, its losses, what it took, and what to do next. */
 export function formatTrainingSummary(
-  manifest: AdapterManifest,
+  manifest: TrainedAdapter['manifest'],
   { state }: TrainingView,
   options: { out: string; data: readonly string[]; validation?: string },
 ): string {

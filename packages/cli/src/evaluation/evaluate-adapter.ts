@@ -1,3 +1,4 @@
+import type { AdapterBundle } from '@tooltune/runtime';
 import {
   createEvaluationReport,
   type EvaluationProgress,
@@ -15,8 +16,8 @@ export interface ConfigurationProgress extends EvaluationProgress {
 }
 
 export interface EvaluateAdapterOptions {
-  /** Folder of the adapter. */
-  adapter: string;
+  /** The adapter bundle, read already or its folder. */
+  adapter: string | AdapterBundle;
   /** The base model's GGUF file. */
   basePath: string;
   /** Held-out rows, JSONL. */
@@ -40,11 +41,14 @@ export interface EvaluateAdapterOptions {
  * @throws what reading the files, the runtime and the evaluation throw; the signal's reason
  */
 export async function evaluateAdapter(options: EvaluateAdapterOptions): Promise<EvaluationReport> {
-  const { createToolRuntime, readAdapterBundle } = await import('@tooltune/runtime');
-  const { adapter, basePath, data, threads, signal, onProgress } = options;
+  const { createToolRuntime, loadableAdapter, readAdapterBundle } = await import('@tooltune/runtime');
+  const { basePath, data, threads, signal, onProgress } = options;
   const { kinds = configurationKinds, maxTokens = 256 } = options;
   const { limit = Number.POSITIVE_INFINITY, baseLimit = Number.POSITIVE_INFINITY } = options;
-  const { manifest, toolset } = await readAdapterBundle(adapter);
+  const adapter = typeof options.adapter === 'string' ? await readAdapterBundle(options.adapter) : options.adapter;
+  // Before the base model is measured, which may take long.
+  if (kinds.some((kind) => kind.adapter)) loadableAdapter(adapter);
+  const { manifest, toolset } = adapter;
   const allRows = await readDataset(data, { toolset });
   const results: { name: string; result: EvaluationResult }[] = [];
   for (const useAdapter of [false, true]) {

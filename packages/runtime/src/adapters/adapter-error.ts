@@ -12,14 +12,15 @@ export interface AdapterDifference {
 
 /**
  * An adapter bundle that cannot be used. Codes: `adapter/not-a-bundle`, `adapter/corrupt` (a file is not the one that was
- * written), `adapter/mismatch` (made for another toolset, base model or prompt).
+ * written), `adapter/mismatch` (made for another toolset, base model or prompt), `adapter/needs-merge` (of a kind that
+ * llama.cpp cannot load).
  */
 export class AdapterError extends TooltuneError {
   /** What differs; empty unless the code is `adapter/mismatch`. */
   readonly differences: readonly AdapterDifference[];
 
   constructor(
-    code: 'adapter/not-a-bundle' | 'adapter/corrupt' | 'adapter/mismatch',
+    code: 'adapter/not-a-bundle' | 'adapter/corrupt' | 'adapter/mismatch' | 'adapter/needs-merge',
     message: string,
     options: { cause?: unknown; differences?: readonly AdapterDifference[] } = {},
   ) {

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AdapterError } from './adapter-error.js';
 import { checkAdapterFits } from './check-adapter-fits.js';
 import { groundTools } from './grounded-tools.js';
-import { readAdapterBundle } from './read-adapter-bundle.js';
+import { loadableAdapter, readAdapterBundle } from './read-adapter-bundle.js';
 
 const tools = [
   {
@@ -116,6 +116,18 @@ describe('readAdapterBundle', () => {
   it.each(['adapter.gguf', 'tools.json'])('refuses a manifest that does not list %s', async (name) => {
     await writeBundle((manifest) => delete manifest.files[name]);
     await expect(readAdapterBundle(folder)).rejects.toThrow(`does not list ${name}`);
+  });
+
+  it('reads an adapter that llama.cpp cannot load, and says what to do when it is to be used', async () => {
+    await writeBundle((manifest) => {
+      manifest.lora.dora = true;
+      delete manifest.files['adapter.gguf'];
+    });
+    const bundle = await readAdapterBundle(folder);
+    expect(bundle.adapterPath).toBeNull();
+    expect(() => loadableAdapter(bundle)).toThrow(/tooltune export --merge/);
+    await writeBundle();
+    expect(loadableAdapter(await readAdapterBundle(folder))).toBe(join(folder, 'adapter.gguf'));
   });
 
   it('does not look outside the folder', async () => {

@@ -10,8 +10,8 @@ export interface AdapterBundle {
   manifest: AdapterManifest;
   /** The tools that the adapter was trained to call. */
   toolset: Toolset;
-  /** Path of the GGUF adapter. */
-  adapterPath: string;
+  /** Path of the GGUF adapter; null of DoRA, which llama.cpp cannot load: it has to be merged into its base. */
+  adapterPath: string | null;
 }
 
 const adapterFile = 'adapter.gguf';
@@ -41,11 +41,24 @@ export async function readAdapterBundle(folder: string): Promise<AdapterBundle> 
       { differences: [difference] },
     );
   }
-  return { folder, manifest, toolset, adapterPath: join(folder, adapterFile) };
+  return { folder, manifest, toolset, adapterPath: hasGguf(manifest) ? join(folder, adapterFile) : null };
+}
+
+/** Path of the GGUF adapter. @throws AdapterError `adapter/needs-merge` where there is none */
+export function loadableAdapter({ folder, adapterPath }: AdapterBundle): string {
+  if (adapterPath !== null) return adapterPath;
+  throw new AdapterError(
+    'adapter/needs-merge',
+    `${folder}: this adapter is DoRA, which llama.cpp cannot load; merge it into its base (tooltune export --merge) and serve that model`,
+  );
+}
+
+function hasGguf({ lora }: AdapterManifest): boolean {
+  return lora.dora !== true;
 }
 
 async function checkFiles(folder: string, manifest: AdapterManifest): Promise<void> {
-  for (const required of [adapterFile, toolsFile]) {
+  for (const required of hasGguf(manifest) ? [adapterFile, toolsFile] : [toolsFile]) {
     if (manifest.files[required] !== undefined) continue;
     throw new AdapterError('adapter/corrupt', `${folder}: manifest.json does not list ${required}`);
   }

@@ -7,7 +7,7 @@ import {
 } from '@tooltune/sdk';
 import { fileSha256 } from '@tooltune/sdk/files';
 import { ModelError, type ResolvedBaseModel, resolveBaseModel } from '@tooltune/sdk/models';
-import { type AdapterBundle, checkAdapterFits, readAdapterBundle } from '../adapters/index.js';
+import { type AdapterBundle, checkAdapterFits, loadableAdapter, readAdapterBundle } from '../adapters/index.js';
 import { createLlamaEngine, type ModelEngine } from '../engine/index.js';
 import { RuntimeError } from './runtime-error.js';
 import type { ToolRuntimeOptions } from './tool-runtime.js';
@@ -26,7 +26,9 @@ const baseModelFormat: PromptFormat = { tools: 'full', callFormat: 'json-in-tags
 
 /** Loads the model and, with an adapter, checks first that everything is what it was trained with. */
 export async function loadModel(options: ToolRuntimeOptions): Promise<LoadedModel> {
-  const bundle = options.adapter === undefined ? undefined : await readAdapterBundle(options.adapter);
+  const { adapter } = options;
+  const bundle = typeof adapter === 'string' ? await readAdapterBundle(adapter) : adapter;
+  const adapterPath = bundle && loadableAdapter(bundle);
   const toolset = options.tools ?? bundle?.toolset;
   if (toolset === undefined)
     throw new RuntimeError('runtime/bad-options', 'give an adapter, or a base model and tools');
@@ -40,7 +42,7 @@ export async function loadModel(options: ToolRuntimeOptions): Promise<LoadedMode
   const { threads, contextSize, sequences } = options;
   const engine = await createLlamaEngine({
     modelPath: path,
-    adapterPath: bundle?.adapterPath,
+    adapterPath,
     threads,
     contextSize,
     sequences,

@@ -6,8 +6,11 @@ import type { ToolStreamEvent } from '../stream/index.js';
 
 /** What a runtime is made of. Give an adapter, or a base model and tools. */
 export interface ToolRuntimeOptions {
-  /** Folder of an adapter bundle. Base model, tools and prompt format follow from it; others given must be the same. */
-  adapter?: string | undefined;
+  /**
+   * An adapter bundle, read already or its folder. Base model, tools and prompt format follow from it; others given must
+   * be the same.
+   */
+  adapter?: string | AdapterBundle | undefined;
   /** Base model: an id of the model registry or the path of a GGUF file. */
   base?: string | undefined;
   tools?: Toolset | undefined;

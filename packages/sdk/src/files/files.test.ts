@@ -1,10 +1,18 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TooltuneError } from '../errors/index.js';
 import { sha256Hex } from '../hash/index.js';
-import { fileSha256, readDataset, readJsonFile, readToolset, writeFileAtomic } from './index.js';
+import {
+  fileSha256,
+  isTemporaryFileOf,
+  readDataset,
+  readJsonFile,
+  readToolset,
+  replaceFile,
+  writeFileAtomic,
+} from './index.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -111,5 +119,43 @@ describe('writeFileAtomic', () => {
     await expect(writeFileAtomic(join(place, 'file'), 3 as unknown as string)).rejects.toThrow(TooltuneError);
     expect(await readdir(place)).toEqual(['file']);
     expect(await readFile(join(place, 'file'), 'utf8')).toBe('old');
+  });
+});
+
+describe('replaceFile', () => {
+  it('shows the new content only when all of it is written', async () => {
+    const path = join(folder, 'large.bin');
+    await writeFile(path, 'old');
+    await replaceFile(path, async (temporary) => {
+      expect(isTemporaryFileOf(path, basename(temporary))).toBe(true);
+      expect(isTemporaryFileOf(join(folder, 'other.bin'), basename(temporary))).toBe(false);
+      await writeFile(temporary, 'first half, ');
+      expect(await readFile(path, 'utf8')).toBe('old');
+      await writeFile(temporary, 'second half', { flag: 'a' });
+    });
+    expect(await readFile(path, 'utf8')).toBe('first half, second half');
+  });
+
+  it('keeps the old content, leaves nothing behind and says why, when writing is given up', async () => {
+    const place = join(folder, 'given-up');
+    await mkdir(place);
+    await writeFile(join(place, 'file'), 'old');
+    const reason = new Error('enough');
+    const write = async (temporary: string) => {
+      await writeFile(temporary, 'half');
+      throw reason;
+    };
+    await expect(replaceFile(join(place, 'file'), write)).rejects.toBe(reason);
+    expect(await readdir(place)).toEqual(['file']);
+    expect(await readFile(join(place, 'file'), 'utf8')).toBe('old');
+  });
+
+  it('names the file, not the temporary one, where the folder is missing', async () => {
+    const path = join(folder, 'none', 'file');
+    const error = await errorOf(replaceFile(path, (temporary) => writeFile(temporary, 'x')));
+    expect(error).toEqual({
+      code: 'file/not-found',
+      message: '/none/file: the folder does not exist; make it first',
+    });
   });
 });

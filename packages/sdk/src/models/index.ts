@@ -1,4 +1,4 @@
-export { type BaseModel, baseModels, type ModelSource } from './base-model.js';
+export { type BaseModel, baseModels, type ModelSource, type WheelPiece } from './base-model.js';
 export { resolveCacheFolder } from './cache-folder.js';
 export { ModelError, type ModelErrorCode, type SourceFailure } from './model-error.js';
 export {
@@ -7,6 +7,7 @@ export {
   modelPath,
   pullModel,
   type ResolvedBaseModel,
+  type ResolveOptions,
   resolveBaseModel,
 } from './models.js';
 export type { ModelOptions, PullOptions, PullProgress } from './pull-model.js';

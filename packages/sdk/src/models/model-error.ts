@@ -4,6 +4,7 @@ import { TooltuneError } from '../errors/index.js';
 export type ModelErrorCode =
   | 'models/unknown-model'
   | 'models/not-found'
+  | 'models/not-a-file'
   | 'models/no-network'
   | 'models/no-pip'
   | 'models/wrong-checksum'

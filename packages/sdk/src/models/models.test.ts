@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -44,6 +44,22 @@ describe('resolveBaseModel', () => {
   it('refuses a path without a file', async () => {
     await expect(resolveBaseModel(join(folder, 'none.gguf'))).rejects.toMatchObject({ code: 'models/not-found' });
     await expect(resolveBaseModel(`${folder}/`)).rejects.toMatchObject({ code: 'models/not-found' });
+    await expect(resolveBaseModel(`${folder}/`, { folders: true })).rejects.toMatchObject({
+      code: 'models/not-found',
+      message: expect.stringContaining('config.json'),
+    });
+  });
+
+  it('takes a Hugging Face folder where one will do, and says what to do where not', async () => {
+    const path = join(folder, 'my-model');
+    await mkdir(path);
+    await writeFile(join(path, 'config.json'), '{}');
+    expect(await resolveBaseModel(path, { folders: true })).toEqual({ id: 'my-model', path, model: undefined });
+    expect(await resolveBaseModel(`${path}/`, { folders: true })).toMatchObject({ id: 'my-model', path });
+    await expect(resolveBaseModel(path)).rejects.toMatchObject({
+      code: 'models/not-a-file',
+      message: expect.stringContaining('convert_hf_to_gguf.py'),
+    });
   });
 });
 

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { suggestion } from '../toolset/index.js';
 import { type BaseModel, baseModels } from './base-model.js';
 import { ModelError } from './model-error.js';
@@ -11,13 +11,19 @@ export interface ListedModel extends BaseModel {
   path: string | null;
 }
 
-/** A model's file that is here. */
+/** A model that is here. */
 export interface ResolvedBaseModel {
-  /** Id in the registry, or the file's name. */
+  /** Id in the registry, or the name of the file or folder. */
   id: string;
+  /** Its GGUF file, or its Hugging Face folder. */
   path: string;
-  /** Its entry; undefined for a file that was named by its path. */
+  /** Its entry; undefined for a model that was named by its path. */
   model: BaseModel | undefined;
+}
+
+export interface ResolveOptions extends PullOptions {
+  /** Whether a folder as transformers saves a model will do: to train on, not to serve. Default false. */
+  folders?: boolean;
 }
 
 /** All known models. */
@@ -42,19 +48,36 @@ export async function pullModel(id: string, options: PullOptions = {}): Promise<
 }
 
 /**
- * The base model that a user names: a known id, which is pulled if need be, or the path of a GGUF file.
+ * The base model that a user names: a known id, which is pulled if need be, or the path of a GGUF file or, where that
+ * will do, of a Hugging Face folder.
  * @throws ModelError
  */
-export async function resolveBaseModel(idOrPath: string, options: PullOptions = {}): Promise<ResolvedBaseModel> {
+export async function resolveBaseModel(idOrPath: string, options: ResolveOptions = {}): Promise<ResolvedBaseModel> {
   const model = baseModels.find(({ id }) => id === idOrPath);
   if (model !== undefined) return { id: model.id, path: await pullFile(model, options), model };
-  if (!/[\\/]|\.gguf$/i.test(idOrPath)) throw unknownModel(idOrPath);
   const path = resolve(idOrPath);
+  const isFolder = await isModelFolder(path);
+  if (!isFolder && !/[\\/]|\.gguf$/i.test(idOrPath)) throw unknownModel(idOrPath);
+  if (isFolder && options.folders !== true) {
+    throw new ModelError(
+      'models/not-a-file',
+      `${idOrPath} is a Hugging Face folder, which is only for training; make a GGUF file of it with llama.cpp's ` +
+        'convert_hf_to_gguf.py',
+    );
+  }
   const found = await stat(path).catch(() => undefined);
-  if (!found?.isFile()) {
-    throw new ModelError('models/not-found', `${idOrPath}: there is no such file; give a model's id or a GGUF file`);
+  if (!isFolder && !found?.isFile()) {
+    const wanted = options.folders === true ? ', a GGUF file or a folder with a config.json' : ' or a GGUF file';
+    throw new ModelError('models/not-found', `${idOrPath}: there is no such file; give a model's id${wanted}`);
   }
   return { id: basename(path), path, model: undefined };
+}
+
+async function isModelFolder(path: string): Promise<boolean> {
+  return stat(join(path, 'config.json')).then(
+    (found) => found.isFile(),
+    () => false,
+  );
 }
 
 function modelOf(id: string): BaseModel {

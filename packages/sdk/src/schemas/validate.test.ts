@@ -75,6 +75,13 @@ describe('validateAdapterManifest', () => {
     ]);
   });
 
+  it('asks how an adapter was trained, or where it was imported from', () => {
+    const { training: _, ...untrained } = manifest;
+    expect(problemsOf(() => validateAdapterManifest(untrained))).toEqual(['manifest.json  "imported" is missing']);
+    const imported = { format: 'peft', baseModel: null, files: { 'adapter_model.safetensors': sha256 } };
+    expect(problemsOf(() => validateAdapterManifest({ ...untrained, imported }))).toEqual([]);
+  });
+
   it('throws an error with a stable code, which any copy of the package knows', () => {
     expect(() => validateAdapterManifest(3)).toThrow(SchemaError);
     try {

@@ -1,14 +1,13 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { getLlama, type LlamaModel } from 'node-llama-cpp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { resolveCacheFolder } from '../models/index.js';
+import { modelPath } from '../models/index.js';
 import { corpus, everyCharacter, expectSameIds, randomPieces } from './compare-tokenizers.test-support.js';
 import { createTokenizer, type Tokenizer } from './index.js';
 
-// Gemma 3 is no model of the registry; `npm run bench:maskbench -- --model gemma3-270m` puts it into the cache.
-const path = join(resolveCacheFolder(), 'models/gemma3-270m/gemma-3-270m-q4_k_m.gguf');
+// 253 MB, so not pulled for this alone: `tooltune models pull gemma3-270m`.
+const path = modelPath('gemma3-270m');
 
 let tokenizer: Tokenizer;
 let reference: LlamaModel;

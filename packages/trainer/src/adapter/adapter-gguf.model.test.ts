@@ -17,11 +17,12 @@ import { graphLogits, logitDifference } from '../../test/graph-logits.js';
 import { withLlamaCpp } from '../../test/llama-cpp.js';
 import { readAdapterGguf } from '../../test/read-adapter.js';
 import { useTemporaryFolder } from '../../test/temporary-folder.js';
-import { labelCount } from '../local/example-rows.js';
 import { renderExamples } from '../local/render-examples.js';
 import { trainAdapter } from '../local/train-adapter.js';
+import { labelCount } from '../local/training-example.js';
+import { mergeAdapter } from '../merge/merge-adapter.js';
 import { openGguf } from '../model/gguf-reader.js';
-import { readLlamaConfig } from '../model/llama-config.js';
+import { readModelConfig } from '../model/read-model-config.js';
 
 const fixture = (name: string) => fileURLToPath(new URL(`../../test/fixtures/snips/${name}`, import.meta.url));
 const lora = { rank: 8, alpha: 16 };
@@ -60,7 +61,7 @@ describe('adapters for SmolLM2', () => {
     });
     const others = rows.filter((row) => !training.includes(row));
     examples = renderExamples(others, renderer, contextSize);
-    const parameters = await readAdapterGguf(adapter, readLlamaConfig(file));
+    const parameters = await readAdapterGguf(adapter, readModelConfig(file));
     ours = await graphLogits(base.path, parameters, lora, examples);
     // A minute on two free cores; far more where they are busy.
   }, 1_800_000);
@@ -101,6 +102,27 @@ describe('adapters for SmolLM2', () => {
     expect(await share(examples, { adapter })).toBeGreaterThanOrEqual(0.99);
     // Not because every model would say the same: the base alone does not.
     expect(await share(examples.slice(0, 5), {})).toBeLessThan(0.9);
+  });
+
+  it('merged into the base, give llama.cpp the logits of base and adapter', async () => {
+    const output = join(folder(), 'merged.gguf');
+    const some = examples.slice(0, 5);
+    const expected = ours.slice(
+      0,
+      some.reduce((sum, example) => sum + labelCount(example), 0),
+    );
+    await mergeAdapter({ adapter: join(folder(), 'trained'), base, output, format: 'f16' });
+    try {
+      const merged = await withLlamaCpp({ model: output, contextSize, cache: 'F32', threads: 1 }, (loaded) =>
+        loaded.labelLogits(some),
+      );
+      // Weights are rounded to half precision, once.
+      const { largest, mean } = logitDifference(expected, merged);
+      expect(largest).toBeLessThan(0.2);
+      expect(mean).toBeLessThan(0.02);
+    } finally {
+      await rm(output);
+    }
   });
 
   it('are the same to the byte for the same seed', async () => {

@@ -8,8 +8,10 @@ import { randomAdapter } from '../../test/random-adapter.js';
 import { useTemporaryFolder } from '../../test/temporary-folder.js';
 import { writeTinyModel } from '../../test/tiny-model.js';
 import { openGguf } from '../model/gguf-reader.js';
-import { projectionGroups, projections } from '../model/lora-parameters.js';
-import { writeAdapterGguf } from './adapter-gguf.js';
+import { writeGguf } from '../model/gguf-writer.js';
+import { loraScale, projectionGroups, projections } from '../model/lora-parameters.js';
+import { adapterFromParameters } from './adapter.js';
+import { readAdapterGguf, writeAdapterGguf } from './adapter-gguf.js';
 
 const lora = { rank: 3, alpha: 9 };
 
@@ -29,7 +31,7 @@ describe('writeAdapterGguf', () => {
     const config = await writeTinyModel(model, { tiedHead });
     const parameters = randomAdapter(config, lora.rank, 0.2);
     const adapter = join(folder(), `adapter-${tiedHead}.gguf`);
-    await writeAdapterGguf(adapter, config, parameters, lora);
+    await writeAdapterGguf(adapter, 'llama', adapterFromParameters(config, parameters, lora));
     const examples = randomExamples(config.vocabularySize);
     const ours = await graphLogits(model, parameters, lora, examples);
     const contextSize = config.contextLength;
@@ -48,7 +50,7 @@ describe('writeAdapterGguf', () => {
     const config = await writeTinyModel(join(folder(), 'model.gguf'));
     const parameters = randomAdapter(config, lora.rank, 1);
     const path = join(folder(), 'adapter.gguf');
-    await writeAdapterGguf(path, config, parameters, lora);
+    await writeAdapterGguf(path, 'llama', adapterFromParameters(config, parameters, lora));
     const file = await openGguf(path);
     expect(file.metadata).toMatchObject({
       'general.type': 'adapter',
@@ -70,17 +72,75 @@ describe('writeAdapterGguf', () => {
 
   it('writes the same bytes for the same parameters', async () => {
     const config = await writeTinyModel(join(folder(), 'model.gguf'));
-    const parameters = randomAdapter(config, lora.rank, 1);
+    const adapter = adapterFromParameters(config, randomAdapter(config, lora.rank, 1), lora);
     const [first, second] = [join(folder(), 'first.gguf'), join(folder(), 'second.gguf')];
-    await writeAdapterGguf(first, config, parameters, lora);
-    await writeAdapterGguf(second, config, parameters, lora);
+    await writeAdapterGguf(first, 'llama', adapter);
+    await writeAdapterGguf(second, 'llama', adapter);
     expect(await readFile(first)).toEqual(await readFile(second));
   });
+
+  it('gives llama.cpp, which divides alpha by the rank, the alpha of a rank-stabilised adapter', async () => {
+    const config = await writeTinyModel(join(folder(), 'model.gguf'));
+    const adapter = adapterFromParameters(config, randomAdapter(config, 4, 1), { rank: 4, alpha: 9, rsLora: true });
+    const path = join(folder(), 'stabilised.gguf');
+    await writeAdapterGguf(path, 'llama', adapter);
+    // 9 / √4 = 18 / 4.
+    expect((await openGguf(path)).metadata['adapter.lora.alpha']).toBe(18);
+  });
+
+  it('refuses DoRA, which llama.cpp does not have, naming the projection', async () => {
+    const config = await writeTinyModel(join(folder(), 'model.gguf'));
+    const adapter = adapterFromParameters(config, randomAdapter(config, lora.rank, 1), lora);
+    const updates = new Map(adapter.updates);
+    updates.set('blk.1.attn_v', { ...updates.get('blk.1.attn_v')!, magnitude: new Float32Array(32).fill(1) });
+    await expect(writeAdapterGguf(join(folder(), 'dora.gguf'), 'llama', { ...adapter, updates })).rejects.toMatchObject(
+      {
+        code: 'adapter/no-gguf-form',
+        message: expect.stringContaining('blk.1.attn_v'),
+      },
+    );
+  });
+});
+
+describe('readAdapterGguf', () => {
+  const folder = useTemporaryFolder();
+
+  it('gives back what was written', async () => {
+    const config = await writeTinyModel(join(folder(), 'model.gguf'));
+    const whole = adapterFromParameters(config, randomAdapter(config, lora.rank, 1), lora);
+    // An adapter need not update every projection of every layer.
+    const written = { ...whole, updates: new Map([...whole.updates].slice(3, 5)) };
+    const path = join(folder(), 'adapter.gguf');
+    await writeAdapterGguf(path, 'llama', written);
+    const read = await readAdapterGguf(path);
+    expect(loraScale(read)).toBe(3);
+    expect([...read.updates]).toEqual([...written.updates]);
+  });
+
+  it('refuses a model, and an adapter without one of its matrices, naming it', async () => {
+    const model = join(folder(), 'model.gguf');
+    await writeTinyModel(model);
+    await expect(readAdapterGguf(model)).rejects.toMatchObject({ code: 'adapter/unreadable' });
+    const path = join(folder(), 'half.gguf');
+    const metadata = {
+      'adapter.type': { type: 'string', value: 'lora' },
+      'adapter.lora.alpha': { type: 'float32', value: 1 },
+    } as const;
+    const half = { name: 'blk.0.attn_q.weight.lora_a', format: 'F32', shape: [1, 1], data: new Uint8Array(4) } as const;
+    await writeGguf(path, metadata, [half]);
+    await expect(readAdapterGguf(path)).rejects.toMatchObject({
+      code: 'gguf/missing-tensor',
+      message: expect.stringContaining('blk.0.attn_q.weight.lora_b'),
+    });
+  });
+});
+
+describe('adapterFromParameters', () => {
+  const folder = useTemporaryFolder();
 
   it('refuses parameters that are incomplete', async () => {
     const config = await writeTinyModel(join(folder(), 'model.gguf'));
     const parameters = randomAdapter(config, lora.rank, 1).slice(1);
-    const path = join(folder(), 'incomplete.gguf');
-    await expect(writeAdapterGguf(path, config, parameters, lora)).rejects.toThrow(/attn_q.*lora_a is missing/);
+    expect(() => adapterFromParameters(config, parameters, lora)).toThrow(/attn_q.*lora_a is missing/);
   });
 });

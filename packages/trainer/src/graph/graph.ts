@@ -1,5 +1,5 @@
 /** ONNX element types that tooltune writes (onnx.proto, TensorProto.DataType). */
-export const elementType = { float32: 1, uint8: 2, int8: 3, int64: 7 } as const;
+export const elementType = { float32: 1, uint8: 2, int8: 3, int64: 7, uint4: 21, int4: 22 } as const;
 export type ElementType = keyof typeof elementType;
 
 /** A tensor of the graph, by its name. */
@@ -31,6 +31,23 @@ export interface GraphInitializer extends GraphValue {
   data: Float32Array | BigInt64Array | Uint8Array | Int8Array;
 }
 
+/** A frozen matrix kept as quantised blocks along its rows: value = code · scale - minimum. */
+export interface BlockMatrix {
+  /** [rows, columns] */
+  shape: readonly number[];
+  bits: 4 | 8;
+  /** Whether codes are two's complement. */
+  signed: boolean;
+  /** Codes, row-major: one a byte, or two with the first in the low half. */
+  values: Uint8Array;
+  /** Values of a row that share a scale. */
+  blockSize: number;
+  /** [rows, columns / blockSize] */
+  scales: Float32Array;
+  /** Alike; null where all are zero. */
+  minimums: Float32Array | null;
+}
+
 /** Operators of onnxruntime outside the ONNX standard. */
 export const microsoftDomain = 'com.microsoft';
 
@@ -45,6 +62,7 @@ export class Graph {
   readonly inputs: GraphValue[] = [];
   readonly outputs: GraphValue[] = [];
   readonly initializers = new Map<Tensor, GraphInitializer>();
+  #blocks = new Map<Tensor, Omit<BlockMatrix, 'values' | 'scales' | 'minimums'> & { hasMinimums: boolean }>();
   #constants = new Map<string, Tensor>();
   #count = 0;
 
@@ -98,9 +116,64 @@ export class Graph {
     return name;
   }
 
+  /**
+   * Adds a named matrix that stays quantised. Its name stands for it in `matrix`, which expands it anew at every use: the
+   * session must not fold or merge these nodes.
+   */
+  blockMatrix(name: Tensor, { values, scales, minimums, ...layout }: BlockMatrix): Tensor {
+    const [rows, columns] = layout.shape as [number, number];
+    const blocks = columns / layout.blockSize;
+    const data = layout.signed ? new Int8Array(values.buffer, values.byteOffset, values.byteLength) : values;
+    this.initializer(`${name}.codes`, `${layout.signed ? 'int' : 'uint'}${layout.bits}`, layout.shape, data);
+    this.initializer(`${name}.scales`, 'float32', [rows, blocks], scales);
+    if (minimums !== null) this.initializer(`${name}.minimums`, 'float32', [rows, blocks, 1], minimums);
+    this.#blocks.set(name, { ...layout, hasMinimums: minimums !== null });
+    return name;
+  }
+
+  /** Adds a quantised matrix like blockMatrix, of which `matrixRows` and `pickRows` give rows too: a byte for each code. */
+  blockTable(name: Tensor, matrix: BlockMatrix): Tensor {
+    return this.blockMatrix(name, matrix.bits === 8 ? matrix : widen(matrix));
+  }
+
+  /** A matrix as float32: itself, or its blocks expanded. */
+  matrix(name: Tensor): Tensor {
+    return this.#expand(name, (part) => part);
+  }
+
+  /** Its rows from `start` to before `end`. */
+  matrixRows(name: Tensor, start: number, end: number): Tensor {
+    return this.#expand(name, (part) =>
+      this.node('Slice', [part, this.integers([start]), this.integers([end]), this.integers([0])]),
+    );
+  }
+
+  /** The rows of these numbers, int64 [n]: [n, columns]. */
+  pickRows(name: Tensor, rows: Tensor): Tensor {
+    return this.#expand(name, (part) => this.node('Gather', [part, rows], { attributes: { axis: 0 } }));
+  }
+
+  #expand(name: Tensor, choose: (part: Tensor) => Tensor): Tensor {
+    const blocks = this.#blocks.get(name);
+    if (blocks === undefined) return choose(name);
+    const { blockSize, hasMinimums } = blocks;
+    const expanded = this.node('DequantizeLinear', [choose(`${name}.codes`), choose(`${name}.scales`)], {
+      attributes: { axis: -1, block_size: blockSize },
+    });
+    if (!hasMinimums) return expanded;
+    const apart = this.node('Reshape', [expanded, this.integers([0, -1, blockSize])]);
+    const lowered = this.node('Sub', [apart, choose(`${name}.minimums`)]);
+    return this.node('Reshape', [lowered, this.integers([0, -1])]);
+  }
+
   /** A small int64 vector, shared between equal ones. */
   integers(values: readonly number[]): Tensor {
     return this.#constant(`i${values}`, 'int64', [values.length], BigInt64Array.from(values, BigInt));
+  }
+
+  /** An int64 scalar, shared between equal ones. */
+  integer(value: number): Tensor {
+    return this.#constant(`s${value}`, 'int64', [], BigInt64Array.of(BigInt(value)));
   }
 
   /** A float32 scalar, shared between equal ones. */
@@ -120,4 +193,15 @@ export class Graph {
     this.#constants.set(key, name);
     return name;
   }
+}
+
+/** The same with a byte for each code. */
+function widen({ values, signed, ...matrix }: BlockMatrix): BlockMatrix {
+  const wide = new Uint8Array(values.length * 2);
+  const extend = (code: number) => (signed && code > 7 ? code - 16 : code);
+  values.forEach((pair, at) => {
+    wide[at * 2] = extend(pair & 15);
+    wide[at * 2 + 1] = extend(pair >>> 4);
+  });
+  return { ...matrix, signed, bits: 8, values: wide };
 }

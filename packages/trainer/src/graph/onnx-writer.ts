@@ -1,4 +1,5 @@
 import protobuf from 'protobufjs/minimal.js';
+import { arrayBytes } from '../array-bytes.js';
 import {
   type Attribute,
   elementType,
@@ -96,7 +97,7 @@ function writeInitializer(
   externalData: OnnxModel['externalData'],
 ): void {
   const { data } = initializer;
-  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  const bytes = arrayBytes(data);
   for (const dimension of initializer.shape) integerField(writer, 1, dimension);
   integerField(writer, 2, elementType[initializer.type]);
   stringField(writer, 8, initializer.name);

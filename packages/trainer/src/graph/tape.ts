@@ -10,6 +10,8 @@ export class Tape {
   #requiresGradient = new Set<Tensor>();
   #gradients = new Map<Tensor, Tensor>();
   #backward: (() => void)[] = [];
+  #recipes = new Map<Tensor, () => Tensor>();
+  #remade = new Map<Tensor, Tensor>();
 
   constructor(graph: Graph) {
     this.graph = graph;
@@ -33,6 +35,50 @@ export class Tape {
     if (!inputs.some((input) => this.#requiresGradient.has(input))) return;
     for (const output of outputs) this.#requiresGradient.add(output);
     this.#backward.push(rule);
+  }
+
+  /**
+   * Says how a tensor that costs little can be made again from tensors that are kept anyway, so that the backward pass need
+   * not hold on to it (rematerialisation, Chen et al. 2016).
+   */
+  remakes(tensor: Tensor, recipe: () => Tensor): void {
+    this.#recipes.set(tensor, recipe);
+  }
+
+  /** A tensor of the forward pass for use in the backward pass: made again, once, where it is known how. */
+  saved(tensor: Tensor): Tensor {
+    const recipe = this.#recipes.get(tensor);
+    if (recipe === undefined) return tensor;
+    const remade = this.#remade.get(tensor) ?? recipe();
+    this.#remade.set(tensor, remade);
+    return remade;
+  }
+
+  /**
+   * Builds a part of the graph of which only `x` is kept for the backward pass, where the part is built, and computed, a
+   * second time (activation checkpointing, Chen et al. 2016).
+   * @param build the part, from its input to its output; called twice
+   */
+  checkpoint(x: Tensor, build: (x: Tensor) => Tensor): Tensor {
+    const { part: y } = this.#apart(() => build(x));
+    if (this.#requiresGradient.has(y)) {
+      this.#backward.push(() => {
+        const { part: again, rules } = this.#apart(() => build(x));
+        this.#gradients.set(again, this.gradient(y));
+        for (const rule of rules.reverse()) rule();
+      });
+    }
+    return y;
+  }
+
+  /** What is built, and the backward rules of it alone. */
+  #apart(build: () => Tensor): { part: Tensor; rules: (() => void)[] } {
+    const others = this.#backward;
+    this.#backward = [];
+    const part = build();
+    const rules = this.#backward;
+    this.#backward = others;
+    return { part, rules };
   }
 
   /** The gradient gathered so far; throws for a tensor that none has reached. */

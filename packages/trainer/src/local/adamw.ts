@@ -7,6 +7,15 @@ export interface AdamWOptions {
   weightDecay: number;
 }
 
+/** A run of values that share a learning rate. */
+export interface ParameterGroup {
+  start: number;
+  /** Before it the run ends. */
+  end: number;
+  /** Factor on the learning rate. */
+  rateFactor: number;
+}
+
 export const adamWDefaults: AdamWOptions = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
 
 /** AdamW (Loshchilov and Hutter 2019) over one flat vector. Allocates nothing per step. */
@@ -26,14 +35,34 @@ export class AdamW {
    * Takes one step in place.
    * @param step number of this step, counted from 1
    * @param gradientScale factor on every gradient, for clipping
+   * @param groups runs of values, each with a factor on the learning rate; all of them at factor 1 by default
    */
-  step(values: Float32Array, gradients: Float32Array, step: number, learningRate: number, gradientScale: number): void {
+  step(
+    values: Float32Array,
+    gradients: Float32Array,
+    step: number,
+    learningRate: number,
+    gradientScale: number,
+    groups: readonly ParameterGroup[] = [{ start: 0, end: values.length, rateFactor: 1 }],
+  ): void {
+    for (const group of groups)
+      this.#stepGroup(values, gradients, step, learningRate * group.rateFactor, gradientScale, group);
+  }
+
+  #stepGroup(
+    values: Float32Array,
+    gradients: Float32Array,
+    step: number,
+    learningRate: number,
+    gradientScale: number,
+    { start, end }: ParameterGroup,
+  ): void {
     const { beta1, beta2, epsilon, weightDecay } = this.#options;
     const { firstMoment, secondMoment } = this;
     const rate = learningRate / (1 - beta1 ** step);
     const secondCorrection = 1 / (1 - beta2 ** step);
     const decay = 1 - learningRate * weightDecay;
-    for (let i = 0; i < values.length; i++) {
+    for (let i = start; i < end; i++) {
       const gradient = gradients[i]! * gradientScale;
       const first = beta1 * firstMoment[i]! + (1 - beta1) * gradient;
       const second = beta2 * secondMoment[i]! + (1 - beta2) * gradient * gradient;

@@ -1,5 +1,5 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
 import { TooltuneError } from '@tooltune/sdk';
+import { writeFileAtomic } from '@tooltune/sdk/files';
 import { encodeSafetensors, readSafetensors } from '../model/safetensors.js';
 import type { AdamW } from './adamw.js';
 import type { ParameterStore } from './parameter-store.js';
@@ -27,7 +27,7 @@ export interface EpochResult {
 /** Everything that decides a run's result, by name; a run is resumed only where all of it is equal. */
 export type RunIdentity = Readonly<Record<string, unknown>>;
 
-/** Writes the state of a run; the file is complete or the old one. */
+/** Writes the state of a run; the file is complete or the old one. Throws FileError. */
 export async function saveCheckpoint(
   path: string,
   store: ParameterStore,
@@ -44,19 +44,7 @@ export async function saveCheckpoint(
     ],
     { identity: JSON.stringify(identity), progress: JSON.stringify(progress) },
   );
-  const partial = partialCheckpoint(path);
-  try {
-    await writeFile(partial, bytes);
-    await rename(partial, path);
-  } catch (error) {
-    await rm(partial, { force: true });
-    throw error;
-  }
-}
-
-/** What a checkpoint is called until it is complete; a run that was killed while it wrote one leaves it. */
-export function partialCheckpoint(path: string): string {
-  return `${path}.partial`;
+  await writeFileAtomic(path, bytes);
 }
 
 /**

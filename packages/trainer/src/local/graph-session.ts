@@ -35,7 +35,8 @@ export class GraphSession {
       externalData,
       intraOpNumThreads: options.threads,
       interOpNumThreads: 1,
-      graphOptimizationLevel: 'all',
+      // Nothing is folded, merged or moved: blocks stay quantised, and what is to be made again is made again.
+      graphOptimizationLevel: 'disabled',
       // Shapes change from pass to pass; a pattern for each would only keep memory.
       enableMemPattern: false,
       logSeverityLevel: 3,

@@ -18,6 +18,16 @@ export interface Hyperparameters {
   weightDecay: number;
   /** Gradients are scaled down to this Euclidean norm. */
   maxGradientNorm: number;
+  /** Scales updates by alpha / √rank rather than alpha / rank, for ranks much above 16 (Kalajdzievski 2023). */
+  rsLora: boolean;
+  /** Trains the lengths of the adapted weights' rows too (DoRA, Liu et al. 2024). */
+  dora: boolean;
+  /** The learning rate of the B matrices is so many times that of the A matrices (LoRA+, Hayou et al. 2024). */
+  loraPlusRatio: number;
+  /** Share of the adapters' inputs that is dropped in training. */
+  dropout: number;
+  /** Share of each label's target that is spread over all tokens that may come. */
+  labelSmoothing: number;
   /** Share of the values copied from requests that every epoch exchanges for other rows' values; 0: rows as they are. */
   valueExchange: number;
 }
@@ -32,6 +42,11 @@ export const defaultHyperparameters: Hyperparameters = {
   warmupFraction: 0.1,
   weightDecay: 0,
   maxGradientNorm: 1,
+  rsLora: false,
+  dora: false,
+  loraPlusRatio: 1,
+  dropout: 0,
+  labelSmoothing: 0,
   valueExchange: 0,
 };
 
@@ -49,5 +64,9 @@ export function checkHyperparameters(values: Hyperparameters): void {
   for (const name of ['warmupFraction', 'valueExchange'] as const) {
     require(name, values[name] >= 0 && values[name] <= 1, 'between 0 and 1');
   }
+  for (const name of ['dropout', 'labelSmoothing'] as const) {
+    require(name, values[name] >= 0 && values[name] < 1, 'at least 0 and below 1');
+  }
+  require('loraPlusRatio', Number.isFinite(values.loraPlusRatio) && values.loraPlusRatio > 0, 'above 0');
   require('weightDecay', Number.isFinite(values.weightDecay) && values.weightDecay >= 0, 'at least 0');
 }

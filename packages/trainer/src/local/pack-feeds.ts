@@ -3,17 +3,21 @@ import type { GraphFeed } from './graph-session.js';
 import type { Pack } from './pack.js';
 
 /**
- * Inputs of buildLlamaGraph for one pack.
- * @param labelWeight weight of every label in the loss, usually 1 / labels of the whole batch
+ * Inputs of buildModelGraph for one pack.
+ * @param weightOf weight of a leaf's labels in the loss, usually 1 / labels of the whole batch; leaves as the pack counts
+ * them
  */
 export function packFeeds(
   pack: Pack,
   parameters: readonly LoraParameter[],
-  labelWeight: number,
+  weightOf: (leaf: number) => number,
 ): Record<string, GraphFeed> {
   const tokens = pack.tokens.length;
-  const labels = pack.labels.length;
+  const labels = pack.labelRows.length;
+  const open = pack.labels.length;
+  const choices = labels - open;
   const { chunks, length, trunk } = pack;
+  const weights = Float32Array.from(pack.labelLeaves, weightOf);
   const feeds: Record<string, GraphFeed> = {
     tokens: { data: pack.tokens, shape: [tokens] },
     positions: { data: pack.positions, shape: [1, tokens] },
@@ -24,9 +28,14 @@ export function packFeeds(
     mask: { data: pack.mask, shape: [chunks, 1, length, trunk + length] },
     labelRows: { data: pack.labelRows, shape: [labels] },
     labelSlots: { data: pack.labelSlots, shape: [tokens] },
-    labels: { data: pack.labels, shape: [labels] },
-    labelWeights: { data: new Float32Array(labels).fill(labelWeight), shape: [labels, 1] },
+    labelSizes: { data: BigInt64Array.of(BigInt(open), BigInt(choices)), shape: [2] },
+    labels: { data: pack.labels, shape: [open] },
+    labelWeights: { data: weights.subarray(0, open), shape: [open, 1] },
+    options: { data: pack.options, shape: [choices, pack.most] },
+    optionMask: { data: pack.optionMask, shape: [choices, pack.most] },
+    choiceWeights: { data: weights.subarray(open), shape: [choices, 1] },
   };
+  if (pack.localMask !== null) feeds.localMask = { data: pack.localMask, shape: feeds.mask!.shape };
   for (const { name, shape, data } of parameters) feeds[name] = { data, shape };
   return feeds;
 }

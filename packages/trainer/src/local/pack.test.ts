@@ -1,20 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { branchingExamples } from '../../test/branching-examples.js';
-import { packedRows } from './example-rows.js';
 import { type Pack, pack } from './pack.js';
 import { buildPrefixTree, type PrefixTree, treeRows } from './prefix-tree.js';
+import { packedRows } from './training-example.js';
 
 const numbers = (values: BigInt64Array) => Array.from(values, Number);
 
 /** The rows that the row of a slot looks at, in ascending order. */
-function seenRows(packed: Pack, chunk: number, at: number): number[] {
-  const { length, trunk, mask, rows } = packed;
+function seenRows(packed: Pack, mask: Float32Array, chunk: number, at: number): number[] {
+  const { length, trunk, rows } = packed;
   const slot = chunk * length + at;
   const scores = mask.subarray(slot * (trunk + length), (slot + 1) * (trunk + length));
   const seen: number[] = [];
   scores.forEach((score, key) => {
-    expect(score === 0 || score <= -1e8).toBe(true);
+    if (score !== 0 && score > -1e8) throw new Error(`a score of ${score} neither lets look nor hides`);
     if (score === 0) seen.push(key < trunk ? key : Number(rows[chunk * length + key - trunk]));
   });
   return seen.sort((a, b) => a - b);
@@ -44,7 +44,7 @@ describe('pack', () => {
     fc.assert(
       fc.property(branchingExamples, (examples) => {
         const tree = buildPrefixTree(examples);
-        const packed = pack(tree);
+        const packed = pack(tree, null);
         expect(packed.tokens).toHaveLength(treeRows(tree));
         paths(tree).forEach((path, index) => {
           const { example } = tree.leaves[index]!;
@@ -55,18 +55,25 @@ describe('pack', () => {
     );
   });
 
-  it('lets each row look at itself and what stands before it in its examples, and at nothing else', () => {
+  it('lets each row look at itself and what stands before it in its examples, locally not too far, and at nothing else', () => {
     fc.assert(
-      fc.property(branchingExamples, (examples) => {
+      fc.property(branchingExamples, fc.integer({ min: 1, max: 12 }), (examples, window) => {
         const tree = buildPrefixTree(examples);
-        const packed = pack(tree);
-        const { chunks, length, rows, slots, valid, trunk } = packed;
+        const packed = pack(tree, window);
+        const { chunks, length, rows, slots, valid, trunk, mask } = packed;
+        const localMask = packed.localMask!;
         const expected = new Map<number, number[]>();
+        const expectedLocally = new Map<number, number[]>();
         for (const path of paths(tree)) {
           path.forEach((row, at) => {
+            const seen = path.slice(0, at + 1);
+            expectedLocally.set(
+              row,
+              seen.slice(-window).sort((a, b) => a - b),
+            );
             expected.set(
               row,
-              path.slice(0, at + 1).sort((a, b) => a - b),
+              seen.sort((a, b) => a - b),
             );
           });
         }
@@ -78,12 +85,14 @@ describe('pack', () => {
             const slot = chunk * length + at;
             if (valid[slot] === 0) {
               // Padding looks somewhere too: a row that is masked everywhere would give no number.
-              expect(seenRows(packed, chunk, at).length).toBeGreaterThan(0);
+              expect(seenRows(packed, mask, chunk, at).length).toBeGreaterThan(0);
+              expect(seenRows(packed, localMask, chunk, at).length).toBeGreaterThan(0);
               continue;
             }
             const row = Number(rows[slot]);
             expect(Number(slots[row])).toBe(slot);
-            expect(seenRows(packed, chunk, at)).toEqual(expected.get(row));
+            expect(seenRows(packed, mask, chunk, at)).toEqual(expected.get(row));
+            expect(seenRows(packed, localMask, chunk, at)).toEqual(expectedLocally.get(row));
             seen.add(row);
           }
         }
@@ -96,7 +105,7 @@ describe('pack', () => {
     fc.assert(
       fc.property(branchingExamples, (examples) => {
         const tree = buildPrefixTree(examples);
-        const packed = pack(tree);
+        const packed = pack(tree, null);
         const expected = paths(tree).flatMap((path, index) => {
           const { tokens, labelMask } = tree.leaves[index]!.example;
           return path.flatMap((row, at) => (labelMask[at + 1] === 1 ? [{ row, label: tokens[at + 1]! }] : []));

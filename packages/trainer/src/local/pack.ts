@@ -1,12 +1,12 @@
-import { labelCount, packedRows } from './example-rows.js';
 import { type PrefixTree, treeRows } from './prefix-tree.js';
+import { packedRows } from './training-example.js';
 
 /** A score this low leaves no weight after the softmax, and no NaN where a whole row is masked. */
 const masked = -1e9;
 
 /**
  * Examples laid out as rows, what they share once and first (the trunk): no padding except inside attention. Shapes as in
- * AttentionLayout and buildLlamaGraph.
+ * AttentionLayout and buildModelGraph.
  */
 export interface Pack {
   /** Rows of the trunk, at least 1. */
@@ -20,9 +20,19 @@ export interface Pack {
   slots: BigInt64Array;
   valid: Float32Array;
   mask: Float32Array;
+  /** The same where a row sees only so many tokens, itself included; null where there is no such window. */
+  localMask: Float32Array | null;
+  /** Rows that have a label: the open ones, then the choices. */
   labelRows: BigInt64Array;
   labelSlots: BigInt64Array;
+  /** For each of these rows its leaf, counted in the order of the tree. */
+  labelLeaves: Int32Array;
+  /** The open labels. */
   labels: BigInt64Array;
+  /** What may come at the choices, `most` tokens for each. */
+  most: number;
+  options: BigInt64Array;
+  optionMask: Float32Array;
 }
 
 /** Rows that stand one after another in the pack and in their example. */
@@ -38,15 +48,16 @@ interface Run {
 
 /**
  * Lays a tree of examples out as one pack. Positions, what each row looks at, and so the gradients are those of the
- * separate examples. Labels stand in the order of the tree's leaves.
+ * separate examples.
+ * @param window tokens that a row of a local layer sees, itself included; null for a model without such layers
  */
-export function pack(tree: PrefixTree): Pack {
+export function pack(tree: PrefixTree, window: number | null): Pack {
   const { trunk, leaves } = layOut(tree);
   const total = treeRows(tree);
   const trunkRows = trunk.reduce((sum, { length }) => sum + length, 0);
   const length = Math.max(1, ...leaves.map((run) => run.length));
   const chunks = chunkRows(trunk, trunkRows, leaves, length);
-  const labelTotal = tree.leaves.reduce((sum, { example }) => sum + labelCount(example), 0);
+  const scores = chunks.length * length * (Math.max(1, trunkRows) + length);
   const result: Pack = {
     // The first row takes the place of a trunk that is not there; it is masked for all rows but those of its chunk.
     trunk: Math.max(1, trunkRows),
@@ -57,10 +68,9 @@ export function pack(tree: PrefixTree): Pack {
     rows: new BigInt64Array(chunks.length * length),
     slots: new BigInt64Array(total),
     valid: new Float32Array(chunks.length * length),
-    mask: new Float32Array(chunks.length * length * (Math.max(1, trunkRows) + length)).fill(masked),
-    labelRows: new BigInt64Array(labelTotal),
-    labelSlots: new BigInt64Array(total).fill(BigInt(labelTotal)),
-    labels: new BigInt64Array(labelTotal),
+    mask: new Float32Array(scores).fill(masked),
+    localMask: window === null ? null : new Float32Array(scores).fill(masked),
+    ...layOutLabels(tree, leaves, total),
   };
   for (const run of [...trunk, ...leaves]) {
     for (let at = 0; at < run.length; at++) {
@@ -73,20 +83,25 @@ export function pack(tree: PrefixTree): Pack {
   chunks.forEach(({ row, length: rows }, chunk) => {
     for (let at = 0; at < length; at++) {
       const slot = chunk * length + at;
-      const mask = result.mask.subarray(slot * (result.trunk + length), (slot + 1) * (result.trunk + length));
+      const ofSlot = (all: Float32Array) =>
+        all.subarray(slot * (result.trunk + length), (slot + 1) * (result.trunk + length));
+      const mask = ofSlot(result.mask);
+      const localMask = result.localMask && ofSlot(result.localMask);
       if (at >= rows) {
         // Padding looks somewhere too.
         mask[0] = 0;
+        if (localMask !== null) localMask[0] = 0;
         continue;
       }
       while (runs[current]!.row + runs[current]!.length <= row + at) current++;
       result.rows[slot] = BigInt(row + at);
       result.slots[row + at] = BigInt(slot);
       result.valid[slot] = 1;
-      unmask(mask, runs[current]!, row + at, row, result.trunk);
+      const place = { run: runs[current]!, row: row + at, chunkStart: row, trunk: result.trunk };
+      unmask(mask, place, Number.POSITIVE_INFINITY);
+      if (localMask !== null) unmask(localMask, place, window!);
     }
   });
-  writeLabels(result, tree, leaves);
   return result;
 }
 
@@ -123,30 +138,66 @@ function chunkRows(
   return [...chunks, ...leaves];
 }
 
+/** Where a row stands. */
+interface Place {
+  run: Run;
+  row: number;
+  /** First row of its chunk. */
+  chunkStart: number;
+  /** Rows of the trunk. */
+  trunk: number;
+}
+
 /**
  * Lets a row look at itself and what stands before it on its path: at the trunk's rows, and from `chunkStart` on at those
  * of its own chunk.
+ * @param window most tokens that it sees
  */
-function unmask(mask: Float32Array, own: Run, row: number, chunkStart: number, trunk: number): void {
+function unmask(mask: Float32Array, { run: own, row, chunkStart, trunk }: Place, window: number): void {
+  const firstPosition = own.start + row - own.row - window + 1;
   let last = row;
-  for (let run: Run | null = own; run !== null; run = run.parent) {
-    for (let key = run.row; key <= Math.min(last, run.row + run.length - 1); key++) {
+  for (let run: Run | null = own; run !== null && run.start + run.length > firstPosition; run = run.parent) {
+    const first = Math.max(run.row, run.row + firstPosition - run.start);
+    for (let key = first; key <= Math.min(last, run.row + run.length - 1); key++) {
       mask[key >= chunkStart ? trunk + key - chunkStart : key] = 0;
     }
     last = Number.POSITIVE_INFINITY;
   }
 }
 
-function writeLabels(pack: Pack, tree: PrefixTree, leaves: readonly Run[]): void {
-  let label = 0;
-  tree.leaves.forEach(({ example }, index) => {
-    const { row, start, length } = leaves[index]!;
-    for (let at = 0; at < length; at++) {
-      if (example.labelMask[start + at + 1] !== 1) continue;
-      pack.labelRows[label] = BigInt(row + at);
-      pack.labelSlots[row + at] = BigInt(label);
-      pack.labels[label] = BigInt(example.tokens[start + at + 1]!);
-      label++;
-    }
+function layOutLabels(tree: PrefixTree, leaves: readonly Run[], rows: number) {
+  const all = tree.leaves.flatMap(({ example }, leaf) => {
+    const { row, start, length } = leaves[leaf]!;
+    return Array.from({ length }, (_, at) => start + at + 1)
+      .filter((position) => example.labelMask[position] === 1)
+      .map((position) => ({
+        ...{ row: row + position - 1 - start, leaf, label: example.tokens[position]! },
+        options: example.choices?.get(position),
+      }));
   });
+  const open = all.filter(({ options }) => options === undefined);
+  const choices = all.filter(({ options }) => options !== undefined);
+  const most = Math.max(1, ...choices.map(({ options }) => options!.length));
+  const labelSlots = new BigInt64Array(rows).fill(BigInt(all.length));
+  const ordered = [...open, ...choices];
+  ordered.forEach(({ row }, at) => {
+    labelSlots[row] = BigInt(at);
+  });
+  const options = new BigInt64Array(choices.length * most);
+  const optionMask = new Float32Array(choices.length * most).fill(masked);
+  choices.forEach((choice, at) => {
+    choice.options!.forEach((token, option) => {
+      options[at * most + option] = BigInt(token);
+      optionMask[at * most + option] = 0;
+    });
+  });
+  return {
+    labelRows: BigInt64Array.from(ordered, ({ row }) => BigInt(row)),
+    labelSlots,
+    labelLeaves: Int32Array.from(ordered, ({ leaf }) => leaf),
+    labels: BigInt64Array.from(open, ({ label }) => BigInt(label)),
+    most,
+    options,
+    optionMask,
+  };
 }

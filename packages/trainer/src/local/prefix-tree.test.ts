@@ -2,8 +2,8 @@ import type { RenderedExample } from '@tooltune/sdk';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { branchingExamples, render } from '../../test/branching-examples.js';
-import { packedRows, sharableRows } from './example-rows.js';
 import { buildPrefixTree, type PrefixTree, planPasses, treeRows } from './prefix-tree.js';
+import { packedRows, sharableRows } from './training-example.js';
 
 /** The tokens of an example's rows, read along its path. */
 function pathTokens({ segments, leaves }: PrefixTree, leaf: number): number[] {

@@ -1,5 +1,4 @@
-import type { RenderedExample } from '@tooltune/sdk';
-import { packedRows, sharableRows } from './example-rows.js';
+import { packedRows, sharableRows, type TrainingExample } from './training-example.js';
 
 /** Rows that several examples begin with, after those of its parent. */
 export interface TrunkSegment {
@@ -8,13 +7,13 @@ export interface TrunkSegment {
   /** Position of the first row in its examples. */
   start: number;
   /** An example that holds the rows. */
-  example: RenderedExample;
+  example: TrainingExample;
   length: number;
 }
 
 /** An example's rows after those it shares. */
 export interface Leaf {
-  example: RenderedExample;
+  example: TrainingExample;
   /** Place of the segment that it goes on from, or -1. */
   parent: number;
   /** Position of its first row. */
@@ -39,7 +38,7 @@ const worthwhileRows = 8;
  * Finds what examples share at their beginning: the tool block first of all, then system prompts and turns. Rows that
  * carry a label, and all after them, are an example's own.
  */
-export function buildPrefixTree(examples: readonly RenderedExample[]): PrefixTree {
+export function buildPrefixTree(examples: readonly TrainingExample[]): PrefixTree {
   const sorted = [...examples].sort((a, b) => comparePrefixes(a, b) || packedRows(b) - packedRows(a));
   const tree: PrefixTree = { segments: [], leaves: [] };
   place(tree, findBranch(sorted, 0), -1);
@@ -56,7 +55,8 @@ export function treeRows({ segments, leaves }: PrefixTree): number {
  * Divides examples into passes of at most `maxTokens` computed rows. Examples that share a prefix stay together; a pass
  * that goes on with it computes the prefix again. An example longer than that gets a pass of its own.
  */
-export function planPasses(examples: readonly RenderedExample[], maxTokens: number): PrefixTree[] {
+export function planPasses(examples: readonly TrainingExample[], maxTokens: number): PrefixTree[] {
+  if (examples.length === 0) return [];
   const whole = buildPrefixTree(examples);
   const total = treeRows(whole);
   if (total <= maxTokens) return [whole];
@@ -72,7 +72,7 @@ export function planPasses(examples: readonly RenderedExample[], maxTokens: numb
 }
 
 /** As many examples from the start as fit, at least one. */
-function longestPass(examples: readonly RenderedExample[], maxTokens: number): { taken: number; tree: PrefixTree } {
+function longestPass(examples: readonly TrainingExample[], maxTokens: number): { taken: number; tree: PrefixTree } {
   let taken = 1;
   let tree = buildPrefixTree(examples.slice(0, 1));
   // Gallops, then closes in.
@@ -87,7 +87,7 @@ function longestPass(examples: readonly RenderedExample[], maxTokens: number): {
 }
 
 /** Passes of like size rather than full ones and a small rest: their shapes recur, and so does the memory. */
-function evenPasses(full: readonly PrefixTree[], ordered: readonly RenderedExample[], maxTokens: number): PrefixTree[] {
+function evenPasses(full: readonly PrefixTree[], ordered: readonly TrainingExample[], maxTokens: number): PrefixTree[] {
   const count = full.length;
   const even = Array.from({ length: count }, (_, index) =>
     buildPrefixTree(
@@ -99,7 +99,7 @@ function evenPasses(full: readonly PrefixTree[], ordered: readonly RenderedExamp
 
 /** Examples that agree up to some row, and what they fall into after it. */
 interface Branch {
-  examples: readonly RenderedExample[];
+  examples: readonly TrainingExample[];
   start: number;
   end: number;
   /** Worth a place in the trunk. */
@@ -109,7 +109,7 @@ interface Branch {
 }
 
 /** @param sorted examples that agree in their first `start` rows, in the order of comparePrefixes */
-function findBranch(sorted: readonly RenderedExample[], start: number): Branch {
+function findBranch(sorted: readonly TrainingExample[], start: number): Branch {
   const end = commonRows(sorted[0]!, sorted.at(-1)!);
   const branches: Branch[] = [];
   for (let from = 0; from < sorted.length; ) {
@@ -143,14 +143,14 @@ function place(tree: PrefixTree, branch: Branch, parent: number): void {
 }
 
 /** Orders examples by the tokens that they may share; a prefix comes before what goes on from it. */
-function comparePrefixes(a: RenderedExample, b: RenderedExample): number {
+function comparePrefixes(a: TrainingExample, b: TrainingExample): number {
   const common = commonRows(a, b);
   const ends = [sharableRows(a), sharableRows(b)] as const;
   if (common === ends[0] || common === ends[1]) return ends[0] - ends[1];
   return a.tokens[common]! - b.tokens[common]!;
 }
 
-function commonRows(a: RenderedExample, b: RenderedExample): number {
+function commonRows(a: TrainingExample, b: TrainingExample): number {
   const most = Math.min(sharableRows(a), sharableRows(b));
   let rows = 0;
   while (rows < most && a.tokens[rows] === b.tokens[rows]) rows++;

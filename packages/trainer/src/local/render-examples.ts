@@ -3,30 +3,32 @@ import {
   type Example,
   formatLocation,
   type PromptRenderer,
-  type RenderedExample,
   TooltuneError,
 } from '@tooltune/sdk';
-import { labelCount } from './example-rows.js';
+import type { LabelConstrainer } from './constrained-labels.js';
+import { labelCount, type TrainingExample } from './training-example.js';
 
 /**
  * Renders conversations for training.
  * Throws `training/bad-rows` naming the rows that cannot be trained on: intents, rows without anything to say, and rows
  * longer than `maxTokens` (never cut silently).
+ * @param constrainer leaves what a constraint forces out of the loss
  */
 export function renderExamples(
   examples: readonly Example[],
   renderer: PromptRenderer,
   maxTokens: number,
-): RenderedExample[] {
+  constrainer?: LabelConstrainer,
+): TrainingExample[] {
   const problems: string[] = [];
-  const rendered: RenderedExample[] = [];
+  const rendered: TrainingExample[] = [];
   for (const example of examples) {
     const result = tryRender(example, renderer);
     if (typeof result === 'string') problems.push(`${formatLocation(example.location)}: ${result}`);
     else if (result.tokens.length > maxTokens) {
       problems.push(`${formatLocation(example.location)}: ${result.tokens.length} tokens, at most ${maxTokens} fit`);
     } else if (labelCount(result) === 0) problems.push(`${formatLocation(example.location)}: nothing to learn`);
-    else rendered.push(result);
+    else rendered.push(constrainer?.apply(result, (example as ConversationExample).messages).example ?? result);
   }
   if (problems.length > 0) {
     const shown = problems.slice(0, 10).join('\n  ');
@@ -39,7 +41,7 @@ export function renderExamples(
   return rendered;
 }
 
-function tryRender(example: Example, renderer: PromptRenderer): RenderedExample | string {
+function tryRender(example: Example, renderer: PromptRenderer): TrainingExample | string {
   if (example.kind === 'intent') return 'an intent row; tool-calling adapters train on conversations';
   try {
     return renderer.renderExample((example as ConversationExample).messages);

@@ -93,7 +93,8 @@ describe('trainAdapter', () => {
   });
 
   it('leaves a bundle and nothing else', () => {
-    expect(Object.keys(undisturbed)).toEqual(['adapter.gguf', 'manifest.json', 'tools.json']);
+    const peft = ['adapter_config.json', 'adapter_model.safetensors'];
+    expect(Object.keys(undisturbed)).toEqual(['adapter.gguf', ...peft, 'manifest.json', 'tools.json']);
   });
 
   it('says in the manifest what the adapter was made from, and what its files are', async () => {
@@ -115,7 +116,9 @@ describe('trainAdapter', () => {
       },
     });
     const written = JSON.parse(Buffer.from(undisturbed['manifest.json']!, 'base64').toString()) as AdapterManifest;
-    for (const name of ['adapter.gguf', 'tools.json']) {
+    const others = Object.keys(undisturbed).filter((name) => name !== 'manifest.json');
+    expect(Object.keys(written.files).sort()).toEqual(others);
+    for (const name of others) {
       expect(written.files[name]).toBe(sha256(Buffer.from(undisturbed[name]!, 'base64')));
     }
   });
@@ -341,7 +344,7 @@ describe('trainAdapter, stopped and resumed', () => {
 
   it('begins anew where a run was killed while it wrote its first checkpoint', async () => {
     await mkdir(join(folder(), 'first-checkpoint'));
-    await writeFile(join(folder(), 'first-checkpoint', 'checkpoint.safetensors.partial'), 'half');
+    await writeFile(join(folder(), 'first-checkpoint', '.checkpoint.safetensors.17.tmp'), 'half');
     await train({}, 'first-checkpoint');
     expect(await bundleFiles('first-checkpoint')).toEqual(undisturbed);
   });
@@ -350,10 +353,10 @@ describe('trainAdapter, stopped and resumed', () => {
     const path = join(folder(), 'blocked');
     // A folder stands where the manifest is to be.
     const onEvent = (event: TrainingEvent) => {
-      if (event.type === 'checkpoint' && event.step === 9) mkdirSync(join(path, 'manifest.json.partial'));
+      if (event.type === 'checkpoint' && event.step === 9) mkdirSync(join(path, 'manifest.json'));
     };
-    await expect(train({ onEvent }, 'blocked')).rejects.toThrow(/EISDIR/);
-    await rmdir(join(path, 'manifest.json.partial'));
+    await expect(train({ onEvent }, 'blocked')).rejects.toMatchObject({ code: 'file/not-a-file' });
+    await rmdir(join(path, 'manifest.json'));
     expect(await readdir(path)).toEqual(['checkpoint.safetensors']);
     await train({ resume: true }, 'blocked');
     expect(await bundleFiles('blocked')).toEqual(undisturbed);

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import {
   type AdapterManifest,
+  type AdapterTraining,
   createModelPrompting,
   createRandom,
   defaultPromptFormat,
@@ -12,34 +13,33 @@ import {
   sha256Hex,
   type Toolset,
   TooltuneError,
-  tokenizerFingerprint,
 } from '@tooltune/sdk';
-import { fileSha256 } from '@tooltune/sdk/files';
-import { version } from '../../package.json';
+import { isTemporaryFileOf } from '@tooltune/sdk/files';
+import { adapterFromParameters } from '../adapter/adapter.js';
+import { manifestPrompt } from '../adapter/manifest-prompt.js';
+import { type BaseModelFile, originalModel } from '../adapter/original-model.js';
 import { writeAdapterBundle } from '../adapter/write-bundle.js';
-import { openGguf } from '../model/gguf-reader.js';
-import { buildLlamaGraph } from '../model/llama.js';
-import { type LlamaConfig, readLlamaConfig } from '../model/llama-config.js';
-import { initialLoraParameters, projections } from '../model/lora-parameters.js';
-import {
-  loadCheckpoint,
-  partialCheckpoint,
-  type RunIdentity,
-  saveCheckpoint,
-  type TrainingProgress,
-} from './checkpoint.js';
-import { labelCount } from './example-rows.js';
+import { createdBy } from '../created-by.js';
+import type { BaseWeights } from '../model/base-weights.js';
+import { initialLoraParameters, type LoraShape, resolveLoraShape, setMagnitudes } from '../model/lora-parameters.js';
+import type { ModelConfig } from '../model/model-config.js';
+import { buildModelGraph, dropoutShape, type ModelGraphOptions, type WeightSource } from '../model/model-graph.js';
+import { baseSha256 as hashBase, openBase } from '../model/open-base.js';
+import { readModelConfig } from '../model/read-model-config.js';
+import { loadCheckpoint, type RunIdentity, saveCheckpoint, type TrainingProgress } from './checkpoint.js';
+import { type CreateAnswerConstraints, LabelConstrainer } from './constrained-labels.js';
 import { GraphSession } from './graph-session.js';
 import { checkHyperparameters, defaultHyperparameters, type Hyperparameters } from './hyperparameters.js';
 import { ParameterStore } from './parameter-store.js';
+import { PassRunner } from './pass-runner.js';
 import { renderExamples } from './render-examples.js';
 import type { TrainingEvent } from './training-events.js';
+import { labelCount } from './training-example.js';
 import { countSteps, TrainingLoop } from './training-loop.js';
 import { createValueExchange } from './value-exchange.js';
 
-export interface TrainAdapterOptions {
-  /** The base model: its id (for the manifest) and its GGUF file. */
-  base: { id: string; path: string };
+export interface TrainAdapterOptions extends Pick<LoraShape, 'targets' | 'layers'> {
+  base: BaseModelFile;
   toolset: Toolset;
   /** Rows to learn from. */
   training: readonly Example[];
@@ -59,6 +59,18 @@ export interface TrainAdapterOptions {
   threads?: number;
   /** Most tokens computed at once: bounds memory, about 2.5 MB a token for a model of 135M parameters. Default 768. */
   maxTokensPerPass?: number;
+  /**
+   * Keeps the base's weights in memory as the quantised blocks of its file (QLoRA, Dettmers et al. 2023) rather than
+   * expanded to float32: an eighth to a quarter of the memory, the same result but for rounding, and slower. Default false.
+   */
+  quantized?: boolean;
+  /** Computes activations again rather than keeping them: less memory, about a third slower. Default false. */
+  checkpointing?: boolean;
+  /**
+   * What constrains answers in serving. With it the loss is on what is left to decide: a forced token carries none, and
+   * where few tokens may come it is over these alone. Without it the loss is on all that the assistant says.
+   */
+  constraints?: CreateAnswerConstraints;
   onEvent?: (event: TrainingEvent) => void;
   /** Stops between steps, after a checkpoint was saved. */
   signal?: AbortSignal;
@@ -66,7 +78,7 @@ export interface TrainAdapterOptions {
 
 export interface TrainedAdapter {
   folder: string;
-  manifest: AdapterManifest;
+  manifest: AdapterManifest & { training: AdapterTraining };
 }
 
 const checkpointName = 'checkpoint.safetensors';
@@ -89,58 +101,79 @@ export async function trainAdapter(options: TrainAdapterOptions): Promise<Traine
   const checkpointPath = join(output, checkpointName);
   const resuming = await prepareOutput(output, checkpointPath, options.resume ?? false);
 
-  const file = await openGguf(base.path);
-  const config = readLlamaConfig(file);
+  const file = await openBase(base.path);
+  const config = readModelConfig(file);
   const { tokenizer, chatTemplate, renderer } = createModelPrompting(file.metadata, { format: promptFormat, toolset });
-  const training = renderExamples(options.training, renderer, config.contextLength);
-  const validation = renderExamples(options.validation ?? [], renderer, config.contextLength);
+  const grounding = inferGrounding(options.training, toolset);
+  const constrainer =
+    options.constraints === undefined
+      ? undefined
+      : new LabelConstrainer(options.constraints({ toolset, tokenizer, grounding }), tokenizer);
+  const render = (examples: readonly Example[], maxTokens = config.contextLength) =>
+    renderExamples(examples, renderer, maxTokens, constrainer);
+  const training = render(options.training);
+  const validation = render(options.validation ?? []);
   if (training.length === 0) throw new TooltuneError('training/bad-rows', 'there are no rows to train on');
   const longest = Math.max(...[...training, ...validation].map(({ tokens }) => tokens.length));
-  const { rank, alpha } = hyperparameters;
+  const { alpha, rank, rsLora, dora, dropout, labelSmoothing } = hyperparameters;
+  const lora = { ...resolveLoraShape(config, { ...options, rank }), alpha, rsLora, dora };
   const { total: steps } = countSteps(training.length, hyperparameters);
   const threads = options.threads ?? availableParallelism();
+  const quantized = options.quantized ?? false;
 
-  const prompt = {
-    ...promptFormat,
-    chatTemplateSha256: sha256Hex(chatTemplate),
-    tokenizerSha256: tokenizerFingerprint(tokenizer),
-  };
-  const baseSha256 = await fileSha256(base.path);
+  const prompt = manifestPrompt(promptFormat, { chatTemplate, tokenizer });
+  const baseSha256 = await hashBase(base.path);
   const dataSha256 = [...(options.dataSha256 ?? [])];
   const identity: RunIdentity = {
-    createdBy: createdBy(),
+    createdBy,
     base: baseSha256,
     toolset: toolset.fingerprint,
     prompt,
     examples: sha256Hex(JSON.stringify(training.map(({ tokens, labelMask }) => [[...tokens], [...labelMask]]))),
     seed,
-    // These two change how sums are rounded, and so the bytes.
+    // These change how sums are rounded, and so the bytes.
     threads,
     maxTokensPerPass,
+    quantized,
+    constrained: constrainer !== undefined,
     ...hyperparameters,
+    targets: lora.targets,
+    layers: lora.layers,
   };
 
   const random = createRandom(seed);
-  const grounding = inferGrounding(options.training, toolset);
   const exchange = createValueExchange(options.training, grounding);
   const longestTraining = Math.max(...training.map(({ tokens }) => tokens.length));
   const examplesOf = (epoch: number) =>
     exchange.draw(hyperparameters.valueExchange, random.fork(`values-${epoch}`)).map((example, index) => {
       if (example === options.training[index]) return training[index]!;
-      const [rendered] = renderExamples([example], renderer, Number.POSITIVE_INFINITY);
+      const [rendered] = render([example], Number.POSITIVE_INFINITY);
       // What memory and rotary tables were planned for is not exceeded.
       return rendered!.tokens.length <= longestTraining ? rendered! : training[index]!;
     });
-  const store = new ParameterStore(initialLoraParameters(config, rank, random.fork('lora')));
+  const initial = initialLoraParameters(config, lora, random.fork('lora'));
+  await setMagnitudes(initial, file.readTensor);
+  const store = new ParameterStore(initial);
   const session = await createSession(
     config,
-    file.readTensor,
-    { rank, alpha, maxTokens: Math.max(longest, maxTokensPerPass) },
+    quantized ? blocksFirst(file) : file.readTensor,
+    {
+      ...lora,
+      labelSmoothing,
+      dropout: dropout > 0,
+      maxTokens: Math.max(longest, maxTokensPerPass),
+      checkpointing: options.checkpointing ?? false,
+    },
     threads,
   );
+  const passes = new PassRunner({
+    session,
+    window: config.localAttention?.window ?? null,
+    dropout: dropout > 0 ? { shape: dropoutShape(config, lora), rate: dropout } : null,
+  });
   try {
     const loop: TrainingLoop = new TrainingLoop({
-      session,
+      passes,
       store,
       hyperparameters,
       training,
@@ -171,15 +204,14 @@ export async function trainAdapter(options: TrainAdapterOptions): Promise<Traine
     });
     const { trainLoss, validation: validated } = await loop.run(progress);
     const manifest = await writeAdapterBundle(output, {
+      adapter: adapterFromParameters(config, store.parameters, lora),
       config,
-      parameters: store.parameters,
+      baseModel: originalModel(base, file.metadata),
       toolset,
       manifest: {
-        createdBy: createdBy(),
-        base: { id: base.id, sha256: baseSha256, architecture: 'llama' },
-        toolsetFingerprint: toolset.fingerprint,
+        createdBy,
+        base: { id: base.id, sha256: baseSha256, architecture: config.architecture },
         prompt,
-        lora: { rank, alpha, targets: [...projections] },
         training: {
           seed,
           rows: training.length,
@@ -192,6 +224,11 @@ export async function trainAdapter(options: TrainAdapterOptions): Promise<Traine
           weightDecay: hyperparameters.weightDecay,
           maxGradientNorm: hyperparameters.maxGradientNorm,
           valueExchange: hyperparameters.valueExchange,
+          loraPlusRatio: hyperparameters.loraPlusRatio,
+          dropout,
+          labelSmoothing,
+          loss: constrainer === undefined ? 'all' : 'choices',
+          quantized,
           steps,
           trainLoss,
           validationLoss: validated?.loss ?? null,
@@ -212,25 +249,30 @@ export async function trainAdapter(options: TrainAdapterOptions): Promise<Traine
   }
 }
 
-function createdBy(): string {
-  return `@tooltune/trainer ${version}`;
-}
-
 async function createSession(
-  config: LlamaConfig,
-  readTensor: Parameters<typeof buildLlamaGraph>[1],
-  options: { rank: number; alpha: number; maxTokens: number },
+  config: ModelConfig,
+  weights: WeightSource,
+  options: Omit<ModelGraphOptions, 'outputs'>,
   threads: number,
 ): Promise<GraphSession> {
-  const graph = await buildLlamaGraph(config, readTensor, { ...options, outputs: 'gradients' });
+  const graph = await buildModelGraph(config, weights, { ...options, outputs: 'gradients' });
   return GraphSession.create(graph, { threads });
+}
+
+/** Matrices as the blocks they are stored in, everything else expanded. */
+function blocksFirst(base: BaseWeights): WeightSource {
+  return async (name) =>
+    (base.tensors.get(name)?.shape.length === 2 ? await base.readBlocks(name) : null) ?? base.readTensor(name);
 }
 
 /** Makes the output folder; true if there is a checkpoint to resume from. */
 async function prepareOutput(output: string, checkpointPath: string, resume: boolean): Promise<boolean> {
   await mkdir(output, { recursive: true });
   // What a run leaves that was killed while it wrote its first checkpoint is no obstacle.
-  const names = (await readdir(output)).filter((name) => name !== partialCheckpoint(checkpointName));
+  const all = await readdir(output);
+  const left = all.filter((name) => isTemporaryFileOf(checkpointPath, name));
+  for (const name of left) await rm(join(output, name));
+  const names = all.filter((name) => !left.includes(name));
   const refuse = (message: string): never => {
     throw new TooltuneError('training/output-not-empty', message, { location: { file: output } });
   };

@@ -1,26 +1,24 @@
-import type { Random, RenderedExample } from '@tooltune/sdk';
-import { AdamW, adamWDefaults } from './adamw.js';
+import type { Random } from '@tooltune/sdk';
+import { AdamW, adamWDefaults, type ParameterGroup } from './adamw.js';
 import type { EpochResult, TrainingProgress } from './checkpoint.js';
-import { labelCount, packedRows } from './example-rows.js';
-import type { GraphSession } from './graph-session.js';
 import type { Hyperparameters } from './hyperparameters.js';
-import { pack } from './pack.js';
-import { packFeeds } from './pack-feeds.js';
 import type { ParameterStore } from './parameter-store.js';
-import { type PrefixTree, planPasses } from './prefix-tree.js';
+import type { PassRunner } from './pass-runner.js';
+import { planPasses } from './prefix-tree.js';
 import { cosineLearningRate } from './schedule.js';
 import { TrainingDiverged } from './training-diverged.js';
 import type { TrainingEvent, Validation } from './training-events.js';
+import { labelCount, packedRows, type TrainingExample } from './training-example.js';
 
 export interface TrainingLoopOptions {
-  session: GraphSession;
+  passes: PassRunner;
   store: ParameterStore;
   hyperparameters: Hyperparameters;
   /** The examples as they are. */
-  training: readonly RenderedExample[];
+  training: readonly TrainingExample[];
   /** What of them an epoch learns from, counted from 1: as many, and the same whenever it is asked. */
-  examplesOf: (epoch: number) => readonly RenderedExample[];
-  validation: readonly RenderedExample[];
+  examplesOf: (epoch: number) => readonly TrainingExample[];
+  validation: readonly TrainingExample[];
   /** Decides the order of examples; forked by epoch, so that a resumed run sees the same one. */
   random: Random;
   /** Most rows computed at once; bounds memory, not the result. */
@@ -41,11 +39,13 @@ export function countSteps(examples: number, { batchSize, epochs }: Hyperparamet
 export class TrainingLoop {
   readonly optimizer: AdamW;
   readonly #options: TrainingLoopOptions;
+  readonly #groups: readonly ParameterGroup[];
 
   constructor(options: TrainingLoopOptions) {
     this.#options = options;
     const { store, hyperparameters } = options;
     this.optimizer = new AdamW(store.values.length, { ...adamWDefaults, weightDecay: hyperparameters.weightDecay });
+    this.#groups = parameterGroups(store.parameters, hyperparameters.loraPlusRatio);
   }
 
   /**
@@ -100,34 +100,37 @@ export class TrainingLoop {
 
   /** Measures the validation examples; null where there are none. */
   async validate(): Promise<Validation | null> {
-    const { validation, maxTokensPerPass } = this.#options;
+    const { passes, store, validation, maxTokensPerPass } = this.#options;
     if (validation.length === 0) return null;
     let loss = 0;
     let labels = 0;
     let exact = 0;
     for (const tree of planPasses(validation, maxTokensPerPass)) {
-      await this.#pass(tree, 1, (outputs) => {
+      const pass = { tree, parameters: store.parameters, weightOf: () => 1, random: null };
+      await passes.run(pass, (outputs, packed) => {
         loss += outputs.loss![0]!;
-        let at = 0;
-        for (const { example } of tree.leaves) {
-          const count = labelCount(example);
-          const correct = outputs.correct!.subarray(at, at + count);
-          at += count;
-          if (correct.every((value) => value === 1)) exact++;
-        }
-        labels += at;
+        const wrong = new Set<number>();
+        outputs.correct!.forEach((value, label) => {
+          if (value !== 1) wrong.add(packed.labelLeaves[label]!);
+        });
+        exact += tree.leaves.length - wrong.size;
+        labels += packed.labelRows.length;
       });
     }
     return { loss: loss / labels, exact: exact / validation.length };
   }
 
-  async #step(batch: readonly RenderedExample[], step: number, learningRate: number) {
-    const { store, hyperparameters, maxTokensPerPass } = this.#options;
+  async #step(batch: readonly TrainingExample[], step: number, learningRate: number) {
+    const { passes, store, hyperparameters, maxTokensPerPass } = this.#options;
     const labels = batch.reduce((sum, example) => sum + labelCount(example), 0);
     store.clearGradients();
     let loss = 0;
-    for (const tree of planPasses(batch, maxTokensPerPass)) {
-      await this.#pass(tree, 1 / labels, (outputs) => {
+    const random = this.#options.random.fork(`dropout-${step}`);
+    // What the constraint forces from end to end teaches nothing.
+    const learnt = batch.filter((example) => labelCount(example) > 0);
+    for (const tree of planPasses(learnt, maxTokensPerPass)) {
+      const pass = { tree, parameters: store.parameters, weightOf: () => 1 / labels, random };
+      await passes.run(pass, (outputs) => {
         loss += outputs.loss![0]!;
         store.parameters.forEach(({ name }, index) => {
           store.addGradient(index, outputs[`gradient:${name}`]!);
@@ -139,19 +142,19 @@ export class TrainingLoop {
       throw new TrainingDiverged(step, loss);
     }
     const clip = Math.min(1, hyperparameters.maxGradientNorm / (gradientNorm + 1e-6));
-    this.optimizer.step(store.values, store.gradients, step, learningRate, clip);
+    this.optimizer.step(store.values, store.gradients, step, learningRate, clip, this.#groups);
     return { loss, labels, gradientNorm };
   }
+}
 
-  /** Runs one pack; `use` reads its outputs. */
-  async #pass(
-    tree: PrefixTree,
-    labelWeight: number,
-    use: (outputs: Readonly<Record<string, Float32Array>>) => void,
-  ): Promise<void> {
-    const { session, store } = this.#options;
-    await session.run(packFeeds(pack(tree), store.parameters, labelWeight), use);
-  }
+/** Matrices by learning rate: the B matrices have one of their own. */
+function parameterGroups(parameters: ParameterStore['parameters'], loraPlusRatio: number): ParameterGroup[] {
+  let start = 0;
+  return parameters.map(({ name, data }) => {
+    const group = { start, end: start + data.length, rateFactor: name.endsWith('.lora_b') ? loraPlusRatio : 1 };
+    start = group.end;
+    return group;
+  });
 }
 
 /** Tokens a second over the last steps, and what that means for the rest. */

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { useTemporaryFolder } from '../../test/temporary-folder.js';
+import { expandBlockTensor } from './formats/index.js';
 import { openGguf } from './gguf-reader.js';
+import { writeGguf } from './gguf-writer.js';
 
 /** A file written by the `gguf` package of PyPI, and what that package reads from it: bench/reference/gguf-formats.py. */
 const referencePath = fileURLToPath(new URL('../../test/fixtures/reference.gguf', import.meta.url));
@@ -86,17 +88,63 @@ describe('openGguf', () => {
     await expect(openGguf(path)).rejects.toMatchObject({ code: 'gguf/unreadable', location: { file: path } });
   });
 
-  it('refuses a format it does not know, naming the tensor', async () => {
-    // The type of a tensor stands after its name, its number of dimensions and two dimensions. 12 is Q4_K.
+  /** The reference file with the type of `Q8_0.weight` changed: it stands after the name and two dimensions. */
+  async function withType(typeId: number): Promise<string> {
     const bytes = await readFile(referencePath);
     const at = bytes.indexOf('Q8_0.weight') + 'Q8_0.weight'.length + 4 + 16;
     expect(bytes.readUInt32LE(at)).toBe(8);
-    bytes.writeUInt32LE(12, at);
-    const path = join(folder(), 'unknown.gguf');
+    bytes.writeUInt32LE(typeId, at);
+    const path = join(folder(), 'changed.gguf');
     await writeFile(path, bytes);
+    return path;
+  }
+
+  it.each([
+    // 10 is Q2_K; 12 is Q4_K, whose blocks are longer than a row of this tensor.
+    ['a format it does not know', 10, 'gguf/unsupported-format'],
+    ['rows that do not fill whole blocks', 12, 'gguf/unreadable'],
+  ])('refuses %s, naming the tensor', async (_what, typeId, code) => {
+    const path = await withType(typeId);
     await expect(openGguf(path)).rejects.toMatchObject({
-      code: 'gguf/unsupported-format',
+      code,
       message: expect.stringContaining('Q8_0.weight'),
+      location: { file: path },
     });
+  });
+
+  it('gives quantised tensors as blocks of the same values, and others not', async () => {
+    const file = await openGguf(referencePath);
+    for (const [name, { format, shape }] of file.tensors) {
+      const blocks = await file.readBlocks(name);
+      expect(blocks !== null, name).toBe(format.startsWith('Q'));
+      if (blocks === null) continue;
+      expect(blocks.shape).toEqual(shape);
+      expect(expandBlockTensor(blocks)).toEqual((await file.readTensor(name)).data);
+    }
+  });
+
+  it('gives a tensor as it is encoded', async () => {
+    const file = await openGguf(referencePath);
+    const { data } = await file.readTensor('F32.weight');
+    expect(await file.readEncoded('F32.weight')).toEqual(Buffer.from(data.buffer));
+  });
+
+  it('keeps the byte order mark that a text begins with', async () => {
+    const path = join(folder(), 'marks.gguf');
+    const words = ['\ufeffusing', 'using', '\ufeff', ''];
+    await writeGguf(path, { 'test.words': { type: 'string[]', value: words } }, []);
+    expect((await openGguf(path)).metadata['test.words']).toEqual(words);
+  });
+
+  it('finds a header that is longer than what is read first', async () => {
+    const path = join(folder(), 'long.gguf');
+    const words = Array.from({ length: 300_000 }, (_, index) => `word ${index}`);
+    const tensor = { name: 'x', format: 'F32' as const, shape: [2], data: new Uint8Array(8).fill(63) };
+    await writeGguf(path, { 'test.words': { type: 'string[]', value: words } }, [tensor]);
+    const file = await openGguf(path);
+    expect(file.metadata['test.words']).toEqual(words);
+    expect((await file.readTensor('x')).data).toEqual(
+      new Float32Array(Uint8Array.of(63, 63, 63, 63, 63, 63, 63, 63).buffer),
+    );
   });
 });

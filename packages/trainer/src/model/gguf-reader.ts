@@ -1,81 +1,122 @@
-import { open, stat } from 'node:fs/promises';
-import { gguf } from '@huggingface/gguf';
+import { open } from 'node:fs/promises';
 import { TooltuneError } from '@tooltune/sdk';
+import type { BaseTensor, BaseWeights } from './base-weights.js';
 import { dequantize } from './dequantize.js';
-import { type TensorFormat, tensorBytes, tensorFormatById } from './tensor-format.js';
+import { unpackBlockTensor } from './formats/index.js';
+import { type GgufHeader, type GgufTensorInfo, parseGgufHeader } from './gguf-header.js';
+import { readBytes } from './read-bytes.js';
+import { isBlockTensorFormat, tensorBytes, tensorFormatById, tensorFormats } from './tensor-format.js';
 
-export interface GgufTensor {
-  name: string;
-  format: TensorFormat;
-  /** Outermost dimension first, as in a row-major array: [outputs, inputs] for a weight. */
-  shape: readonly number[];
+export interface GgufTensor extends BaseTensor {
   /** Offset in the file, bytes. */
   offset: number;
 }
 
 /** A GGUF file: its metadata, and tensors that are read on demand. */
-export interface GgufFile {
-  path: string;
-  metadata: Readonly<Record<string, unknown>>;
-  tensors: ReadonlyMap<string, GgufTensor>;
-  /** Reads one tensor and expands it to float32. Throws `gguf/missing-tensor`. */
-  readTensor(name: string): Promise<{ shape: readonly number[]; data: Float32Array }>;
+export interface GgufFile extends BaseWeights {
+  readonly tensors: ReadonlyMap<string, GgufTensor>;
+  /** Each value of the metadata as it is encoded in the file, type first: what a copy of it is written from. */
+  readonly encodedMetadata: ReadonlyMap<string, Uint8Array>;
+  /** One tensor as it is encoded in the file. Throws `gguf/missing-tensor`, `gguf/truncated`. */
+  readEncoded(name: string): Promise<Uint8Array>;
 }
 
 /**
  * Opens a GGUF file (https://github.com/ggml-org/ggml/blob/master/docs/gguf.md).
  * Throws `gguf/unreadable`, `gguf/truncated`, or `gguf/unsupported-format` naming the tensor whose format is not read.
+ * Reading a tensor throws `gguf/missing-tensor` or `gguf/truncated`.
  */
 export async function openGguf(path: string): Promise<GgufFile> {
-  const parsed = await gguf(path, { allowLocalFile: true }).catch((cause: unknown) => {
-    throw new TooltuneError('gguf/unreadable', 'this is not a readable GGUF file; pull the model again', {
-      cause,
-      location: { file: path },
-    });
-  });
-  const { size } = await stat(path);
-  const tensors = new Map<string, GgufTensor>();
-  for (const info of parsed.tensorInfos) {
-    const format = tensorFormatById(info.dtype);
-    if (format === undefined) {
-      throw new TooltuneError(
-        'gguf/unsupported-format',
-        `tensor ${info.name} has ggml type ${info.dtype}, which the trainer does not read yet; ` +
-          'use a file with F32, F16, BF16, Q8_0, Q4_1 or Q4_0 tensors',
-        { location: { file: path } },
-      );
+  const { header, size } = await readHeader(path);
+  const tensors = new Map(header.tensors.map((info) => [info.name, checkTensor(info, header, size, path)]));
+  const find = (name: string): GgufTensor => {
+    const tensor = tensors.get(name);
+    if (tensor !== undefined) return tensor;
+    throw new TooltuneError('gguf/missing-tensor', `tensor ${name} is missing`, { location: { file: path } });
+  };
+  const readEncoded = async (name: string): Promise<Uint8Array> => {
+    const { format, shape, offset } = find(name);
+    const file = await open(path);
+    try {
+      const bytes = await readBytes(file, tensorBytes(format, valueCount(shape)), offset);
+      if (bytes === undefined) throw truncated(name, path);
+      return bytes;
+    } finally {
+      await file.close();
     }
-    const shape = info.shape.map(Number).reverse();
-    const offset = Number(parsed.tensorDataOffset + info.offset);
-    // The parser does not notice where a file ends: one that is cut inside its header gives nonsense, beyond the end.
-    if (offset + tensorBytes(format, valueCount(shape)) > size) throw truncated(info.name, path);
-    tensors.set(info.name, { name: info.name, format, shape, offset });
-  }
+  };
   return {
     path,
-    metadata: parsed.metadata as unknown as Readonly<Record<string, unknown>>,
+    metadata: header.metadata,
+    encodedMetadata: header.encodedMetadata,
     tensors,
+    readEncoded,
     async readTensor(name) {
-      const tensor = tensors.get(name);
-      if (tensor === undefined) {
-        throw new TooltuneError('gguf/missing-tensor', `tensor ${name} is missing`, { location: { file: path } });
-      }
-      const count = valueCount(tensor.shape);
-      const bytes = new Uint8Array(tensorBytes(tensor.format, count));
-      const file = await open(path);
-      try {
-        const { bytesRead } = await file.read(bytes, 0, bytes.length, tensor.offset);
-        if (bytesRead !== bytes.length) throw truncated(name, path);
-      } finally {
-        await file.close();
-      }
-      return { shape: tensor.shape, data: dequantize(tensor.format, bytes, count) };
+      const { format, shape } = find(name);
+      return { shape, data: dequantize(format, await readEncoded(name), valueCount(shape)) };
+    },
+    async readBlocks(name) {
+      const { format, shape } = find(name);
+      return isBlockTensorFormat(format) ? unpackBlockTensor(format, await readEncoded(name), shape) : null;
     },
   };
 }
 
+/** How much of a file is read first to find its header; more is read where that is not enough. */
+const firstRead = 1 << 20;
+
+async function readHeader(path: string): Promise<{ header: GgufHeader; size: number }> {
+  const file = await open(path).catch((cause: unknown) => {
+    throw unreadable('it cannot be opened', path, cause);
+  });
+  try {
+    const { size } = await file.stat();
+    for (let length = Math.min(firstRead, size); ; length = Math.min(length * 4, size)) {
+      const bytes = await readBytes(file, length, 0).catch((cause: unknown) => {
+        throw unreadable('it cannot be read', path, cause);
+      });
+      const header = bytes && parseGgufHeader(bytes, path);
+      if (header !== undefined) return { header, size };
+      if (length === size) {
+        throw new TooltuneError('gguf/truncated', 'the file ends inside its header; pull the model again', {
+          location: { file: path },
+        });
+      }
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+function checkTensor(info: GgufTensorInfo, header: GgufHeader, size: number, path: string): GgufTensor {
+  const { name, typeId, dimensions } = info;
+  const format = tensorFormatById(typeId);
+  if (format === undefined) {
+    const known = Object.keys(tensorFormats).join(', ');
+    throw new TooltuneError(
+      'gguf/unsupported-format',
+      `tensor ${name} has ggml type ${typeId}, which the trainer does not read yet; use a file whose tensors are ${known}`,
+      { location: { file: path } },
+    );
+  }
+  const shape = [...dimensions].reverse();
+  if ((dimensions[0] ?? 1) % tensorFormats[format].blockValues !== 0) {
+    throw unreadable(`the rows of tensor ${name} do not fill whole ${format} blocks`, path);
+  }
+  const offset = header.dataOffset + info.offset;
+  if (offset + tensorBytes(format, valueCount(shape)) > size) throw truncated(name, path);
+  return { name, format, shape, offset };
+}
+
 function valueCount(shape: readonly number[]): number {
   return shape.reduce((a, b) => a * b, 1);
+}
+
+function unreadable(reason: string, path: string, cause?: unknown): TooltuneError {
+  return new TooltuneError('gguf/unreadable', `this is not a readable GGUF file: ${reason}; pull the model again`, {
+    cause,
+    location: { file: path },
+  });
 }
 
 function truncated(name: string, path: string): TooltuneError {

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { useTemporaryFolder } from '../../test/temporary-folder.js';
+import { arrayBytes } from '../array-bytes.js';
 import { openGguf } from './gguf-reader.js';
-import { float32Bytes, type GgufTensorToWrite, type GgufValue, writeGguf } from './gguf-writer.js';
+import { type GgufTensorToWrite, type GgufValue, writeGguf } from './gguf-writer.js';
 import { type TensorFormat, tensorBytes, tensorFormats } from './tensor-format.js';
 
 const text = fc.string({ unit: 'binary', maxLength: 20 });
@@ -63,17 +64,17 @@ describe('writeGguf', () => {
   it('gives float32 values back to the bit', async () => {
     const path = join(folder(), 'floats.gguf');
     const values = Float32Array.of(0, -0, 1e-45, -3.4e38, Math.PI, Number.POSITIVE_INFINITY);
-    await writeGguf(path, {}, [{ name: 'x', format: 'F32', shape: [2, 3], data: float32Bytes(values) }]);
+    await writeGguf(path, {}, [{ name: 'x', format: 'F32', shape: [2, 3], data: arrayBytes(values) }]);
     const { shape, data } = await (await openGguf(path)).readTensor('x');
     expect(shape).toEqual([2, 3]);
-    expect(float32Bytes(data)).toEqual(float32Bytes(values));
+    expect(arrayBytes(data)).toEqual(arrayBytes(values));
   });
 
   it('asks for the data of each tensor in turn, and writes the same bytes', async () => {
     const order: string[] = [];
     const make = (lazy: boolean): GgufTensorToWrite[] =>
       ['a', 'b'].map((name, index) => {
-        const data = float32Bytes(Float32Array.of(index, 2));
+        const data = arrayBytes(Float32Array.of(index, 2));
         const later = async () => {
           order.push(name);
           return data;

@@ -7,7 +7,9 @@ export type GgufValue =
   | { type: 'bool'; value: boolean }
   | { type: 'string'; value: string }
   | { type: 'string[]'; value: readonly string[] }
-  | { type: 'int32[]' | 'float32[]'; value: readonly number[] };
+  | { type: 'int32[]' | 'float32[]'; value: readonly number[] }
+  /** As another file has it, its type first: `encodedMetadata` of `openGguf`. */
+  | { type: 'encoded'; value: Uint8Array };
 
 export interface GgufTensorToWrite {
   name: string;
@@ -64,11 +66,6 @@ export async function writeGguf(
   }
 }
 
-/** Little-endian bytes of float32 values, without a copy where the machine is little-endian. */
-export function float32Bytes(values: Float32Array): Uint8Array {
-  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-}
-
 function sizeOf(tensor: GgufTensorToWrite): number {
   return tensorBytes(
     tensor.format,
@@ -89,6 +86,9 @@ function padded(bytes: Uint8Array): Uint8Array {
 
 function writeValue(header: HeaderWriter, value: GgufValue): void {
   switch (value.type) {
+    case 'encoded':
+      header.bytes(value.value);
+      break;
     case 'string[]':
       header.uint32(typeIds.array);
       header.uint32(typeIds.string);

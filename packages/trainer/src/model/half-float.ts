@@ -21,6 +21,11 @@ export function fromHalf(bits: number): number {
   return decoded[bits]!;
 }
 
+/** Value of the little-endian binary16 at `bytes[at]`. */
+export function readHalf(bytes: Uint8Array, at: number): number {
+  return decoded[bytes[at]! | (bytes[at + 1]! << 8)]!;
+}
+
 /** Nearest IEEE 754 binary16 of a number, ties to even; overflows to infinity. */
 export function toHalf(value: number): number {
   float[0] = value;

@@ -1,5 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { TooltuneError } from '@tooltune/sdk';
+import { arrayBytes } from '../array-bytes.js';
+import { dequantize } from './dequantize.js';
+import { safetensorsHeader } from './safetensors-writer.js';
+import type { FloatFormat } from './tensor-format.js';
 
 export interface SafetensorsTensor {
   name: string;
@@ -15,26 +19,13 @@ export function encodeSafetensors(
   tensors: readonly SafetensorsTensor[],
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
-  const header: Record<string, unknown> = { __metadata__: metadata };
-  let offset = 0;
-  for (const { name, shape, data } of tensors) {
-    header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + data.byteLength] };
-    offset += data.byteLength;
-  }
-  const text = Buffer.from(JSON.stringify(header), 'utf8');
-  const padding = (8 - (text.length % 8)) % 8;
-  const result = Buffer.alloc(8 + text.length + padding + offset, ' ');
-  result.writeBigUInt64LE(BigInt(text.length + padding), 0);
-  text.copy(result, 8);
-  let at = 8 + text.length + padding;
-  for (const { data } of tensors) {
-    result.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
-    at += data.byteLength;
-  }
-  return result;
+  const entries = tensors.map(({ name, shape, data }) => {
+    return { name, dtype: 'F32' as const, shape, bytes: data.byteLength };
+  });
+  return Buffer.concat([safetensorsHeader(entries, metadata), ...tensors.map(({ data }) => arrayBytes(data))]);
 }
 
-/** Reads float32 tensors. Throws `safetensors/unreadable`. */
+/** Reads tensors of floats, as float32. Throws `safetensors/unreadable`. */
 export async function readSafetensors(
   path: string,
 ): Promise<{ metadata: Record<string, string>; tensors: Map<string, SafetensorsTensor> }> {
@@ -50,18 +41,22 @@ export async function readSafetensors(
         shape: number[];
         data_offsets: [number, number];
       };
-      if (dtype !== 'F32') throw new Error(`${name} is ${dtype}, not F32`);
+      if (!isFloat(dtype)) throw new Error(`${name} is ${dtype}, not F32, F16 or BF16`);
       const [start, end] = data_offsets.map((offset) => 8 + length + offset) as [number, number];
       if (end > bytes.length) throw new Error(`${name} is cut off`);
-      const data = new Float32Array((end - start) / 4);
-      new Uint8Array(data.buffer).set(bytes.subarray(start, end));
+      const count = shape.reduce((a, b) => a * b, 1);
+      const data = dequantize(dtype, bytes.subarray(start, end), count);
       tensors.set(name, { name, shape, data });
     }
     return { metadata: (header.__metadata__ ?? {}) as Record<string, string>, tensors };
   } catch (cause) {
-    throw new TooltuneError('safetensors/unreadable', 'this is not a readable safetensors file of float32 tensors', {
+    throw new TooltuneError('safetensors/unreadable', 'this is not a readable safetensors file of floats', {
       cause,
       location: { file: path },
     });
   }
+}
+
+function isFloat(dtype: string): dtype is FloatFormat {
+  return dtype === 'F32' || dtype === 'F16' || dtype === 'BF16';
 }

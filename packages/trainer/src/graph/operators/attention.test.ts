@@ -31,8 +31,8 @@ function setUp(groups: readonly Group[], { heads, keyHeads, headSize }: Attentio
     }));
   });
   const tree = buildPrefixTree(examples);
-  const packed = pack(tree);
-  const { rows, slots, valid, trunk, mask } = packFeeds(packed, [], 1);
+  const packed = pack(tree, null);
+  const { rows, slots, valid, trunk, mask } = packFeeds(packed, [], () => 1);
   const tokens = packed.tokens.length;
   return {
     tokens,

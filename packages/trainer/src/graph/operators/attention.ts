@@ -63,12 +63,18 @@ export function attention(
   const heads = new HeadLayout(graph, shape, layout);
 
   // Rows stand below each other, query heads of one key head too: R = repeats × length.
-  const queries = heads.split(q, repeats); // [keyHeads, chunks, R, headSize]
-  const keys = heads.split(k, 1); // [keyHeads, chunks, length, headSize]
-  const values = heads.split(v, 1);
-  const allQueries = heads.flat(queries); // [keyHeads, chunks × R, headSize]
-  const trunkKeys = heads.splitTrunk(k); // [keyHeads, trunk, headSize]
-  const trunkValues = heads.splitTrunk(v);
+  const unpack = () => {
+    const queries = heads.split(q, repeats); // [keyHeads, chunks, R, headSize]
+    return {
+      queries,
+      keys: heads.split(k, 1), // [keyHeads, chunks, length, headSize]
+      values: heads.split(v, 1),
+      allQueries: heads.flat(queries), // [keyHeads, chunks × R, headSize]
+      trunkKeys: heads.splitTrunk(k), // [keyHeads, trunk, headSize]
+      trunkValues: heads.splitTrunk(v),
+    };
+  };
+  const { queries, keys, values, allQueries, trunkKeys, trunkValues } = unpack();
 
   const trunkScores = heads.chunked(product(allQueries, trunkKeys, { transB: 1, alpha: scale }), layout.trunk);
   const ownScores = product(queries, keys, { transB: 1, alpha: scale });
@@ -83,6 +89,9 @@ export function attention(
   const y = heads.merge(context, repeats);
 
   tape.record([y], [q, k, v], () => {
+    // Made again rather than kept: only q, k, v, y and the weights are.
+    const { queries, keys, values, allQueries, trunkKeys, trunkValues } = unpack();
+    const context = heads.split(y, repeats);
     // Padding slots repeat some token's row: their gradient must not count.
     const dContext = heads.split(tape.gradient(y), repeats, { withoutPadding: true });
     const allDContext = heads.flat(dContext);

@@ -1,39 +1,198 @@
-import type { Tensor } from '../graph.js';
+import type { Graph, Tensor } from '../graph.js';
 import type { Tape } from '../tape.js';
+
+/** A frozen output head, tied to the embedding table or its own. */
+export interface OutputHead {
+  /** [vocabulary, width], float32 or blocks. */
+  matrix: Tensor;
+  vocabulary: number;
+  /**
+   * [1, width], the mean of the head's rows, and the share of the target that is spread over the vocabulary (label
+   * smoothing, Szegedy et al. 2016); absent for none.
+   */
+  smoothing?: { share: number; meanRow: Tensor };
+}
 
 export interface CrossEntropy {
   /** Scalar: the weighted sum of the labels' losses, in nats. */
   loss: Tensor;
-  /** [labels, vocabulary] */
-  logits: Tensor;
-  /** [labels]: 1 where the most likely token is the label, else 0. */
+  /** [labels]: each label's own loss, unweighted. */
+  nats: Tensor;
+  /** [labels]: 1 where no token is more likely than the label, else 0. */
   correct: Tensor;
 }
 
+/** Rows of the head that are multiplied at once where it is large: bounds what is expanded or copied of it. */
+const chunkRows = 32_768;
+
 /**
- * Weighted cross-entropy of a tied or separate, frozen output head. Seeds the backward pass.
- * The gradient never holds a one-hot matrix: d(hidden) = weight · (softmax · head − head[label]).
+ * Weighted cross-entropy over the whole vocabulary. Seeds the backward pass. The gradient never holds a one-hot matrix:
+ * d(hidden) = weight · (softmax · head − head[label]). A large head is taken in chunks, whose sums are joined.
  * @param hidden [labels, width]
- * @param head frozen, [vocabulary, width]
  * @param labels int64 [labels]: token ids
  * @param weights float32 [labels, 1]: weight of each label, usually 1 / number of labels
  */
-export function crossEntropy(tape: Tape, hidden: Tensor, head: Tensor, labels: Tensor, weights: Tensor): CrossEntropy {
+export function crossEntropy(
+  tape: Tape,
+  hidden: Tensor,
+  head: OutputHead,
+  labels: Tensor,
+  weights: Tensor,
+): CrossEntropy {
   const { graph } = tape;
-  const logits = graph.node('Gemm', [hidden, head], { attributes: { transB: 1 } });
-  const probabilities = graph.node('Softmax', [logits], { attributes: { axis: -1 } });
-  const columns = graph.node('Unsqueeze', [labels, graph.integers([1])]);
-  const likelihood = graph.node('GatherElements', [probabilities, columns], { attributes: { axis: 1 } });
-  // A probability that underflows to 0 must not make the loss infinite.
-  const bounded = graph.node('Max', [likelihood, graph.scalar(1e-30)]);
-  const nats = graph.node('Neg', [graph.node('Log', [bounded])]);
-  const loss = graph.node('ReduceSum', [graph.node('Mul', [nats, weights])], { attributes: { keepdims: 0 } });
+  const { smoothing } = head;
+  const chunks = headChunks(graph, head);
+  const logits = chunks.map((chunk) => headLogits(graph, hidden, chunk.rows()));
+  const largest = logits.map((part) => reduce(graph, 'ReduceMax', part)).reduce(join(graph, 'Max'));
+  const exponentials = logits.map((part) => graph.node('Exp', [graph.node('Sub', [part, largest])]));
+  const total = exponentials.map((part) => reduce(graph, 'ReduceSum', part)).reduce(join(graph, 'Add'));
+  const labelLogit = chunks.map((chunk, at) => pickLogit(graph, logits[at]!, labels, chunk)).reduce(join(graph, 'Add')); // [labels, 1]
+  const labelRow = graph.pickRows(head.matrix, labels);
+  const logTotal = graph.node('Add', [graph.node('Log', [total]), largest]);
+  // A logit is linear in the row of the head: the mean logit is that of the mean row.
+  const target =
+    smoothing === undefined
+      ? labelLogit
+      : mix(graph, labelLogit, headLogits(graph, hidden, smoothing.meanRow), smoothing.share);
+  const nats = graph.node('Sub', [logTotal, target]); // [labels, 1]
+  const loss = weightedSum(graph, nats, weights);
   tape.record([loss], [hidden], () => {
-    const expected = graph.node('Gemm', [probabilities, head]);
-    const actual = graph.node('Gather', [head, labels], { attributes: { axis: 0 } });
+    const sums = chunks
+      .map((chunk, at) => graph.node('Gemm', [exponentials[at]!, chunk.rows()]))
+      .reduce(join(graph, 'Add'));
+    const expected = graph.node('Div', [sums, total]);
+    const actual = smoothing === undefined ? labelRow : mix(graph, labelRow, smoothing.meanRow, smoothing.share);
     tape.accumulate(hidden, graph.node('Mul', [graph.node('Sub', [expected, actual]), weights]));
   });
-  const likeliest = graph.node('ArgMax', [logits], { attributes: { axis: -1, keepdims: 0 } });
-  const correct = graph.node('Cast', [graph.node('Equal', [likeliest, labels])], { attributes: { to: 1 } });
-  return { loss, logits, correct };
+  return { loss, nats: flatten(graph, nats), correct: isLargest(graph, labelLogit, largest) };
+}
+
+/**
+ * Weighted cross-entropy where only some tokens may come: the softmax is over these alone, and no other row of the head is
+ * touched. Seeds the backward pass. Label smoothing spreads over these tokens too.
+ * @param hidden [choices, width]
+ * @param options int64 [choices, most]: the tokens that may come, the label first; any token for padding
+ * @param mask float32 [choices, most]: 0 for an option, a large negative number for padding
+ * @param weights float32 [choices, 1]
+ */
+export function choiceCrossEntropy(
+  tape: Tape,
+  hidden: Tensor,
+  head: OutputHead,
+  options: Tensor,
+  mask: Tensor,
+  weights: Tensor,
+): CrossEntropy {
+  const { graph } = tape;
+  const most = graph.node('Shape', [options], { attributes: { start: 1, end: 2 } });
+  const flat = graph.node('Reshape', [options, graph.integers([-1])]);
+  const rows = graph.node('Reshape', [
+    graph.pickRows(head.matrix, flat),
+    graph.node(
+      'Concat',
+      [graph.node('Shape', [options]), graph.node('Shape', [hidden], { attributes: { start: 1 } })],
+      {
+        attributes: { axis: 0 },
+      },
+    ),
+  ]); // [choices, most, width]
+  const column = graph.node('Unsqueeze', [hidden, graph.integers([2])]);
+  const products = graph.node('Squeeze', [graph.node('MatMul', [rows, column]), graph.integers([2])]);
+  const probabilities = graph.node('Softmax', [graph.node('Add', [products, mask])], { attributes: { axis: -1 } });
+  const first = graph.node('Slice', [probabilities, ...[0, 1, 1].map((value) => graph.integers([value]))]);
+  const share = head.smoothing?.share ?? 0;
+  const targets = choiceTargets(graph, mask, most, share); // [most] or [choices, most]
+  // A probability that underflows to 0 must not make the loss infinite.
+  const logarithms = graph.node('Log', [graph.node('Max', [probabilities, graph.scalar(1e-30)])]);
+  const nats = graph.node('Neg', [reduce(graph, 'ReduceSum', graph.node('Mul', [logarithms, targets]))]);
+  const loss = weightedSum(graph, nats, weights);
+  tape.record([loss], [hidden], () => {
+    const dLogits = graph.node('Mul', [graph.node('Sub', [probabilities, targets]), weights]);
+    const row = graph.node('Unsqueeze', [dLogits, graph.integers([1])]);
+    tape.accumulate(hidden, graph.node('Squeeze', [graph.node('MatMul', [row, rows]), graph.integers([1])]));
+  });
+  const correct = isLargest(graph, first, reduce(graph, 'ReduceMax', probabilities));
+  return { loss, nats: flatten(graph, nats), correct };
+}
+
+/** Logits of all tokens: [labels, vocabulary]. */
+export function vocabularyLogits(graph: Graph, hidden: Tensor, head: OutputHead): Tensor {
+  const parts = headChunks(graph, head).map((chunk) => headLogits(graph, hidden, chunk.rows()));
+  return parts.length === 1 ? parts[0]! : graph.node('Concat', parts, { attributes: { axis: 1 } });
+}
+
+/** How likely options are to be: all on the first, less a share that is spread evenly over those that are no padding. */
+function choiceTargets(graph: Graph, mask: Tensor, most: Tensor, share: number): Tensor {
+  const places = graph.node('Range', [
+    graph.integer(0),
+    graph.node('Squeeze', [most, graph.integers([0])]),
+    graph.integer(1),
+  ]);
+  const first = graph.node('Cast', [graph.node('Equal', [places, graph.integer(0)])], { attributes: { to: 1 } });
+  if (share === 0) return first;
+  const real = graph.node('Cast', [graph.node('Equal', [mask, graph.scalar(0)])], { attributes: { to: 1 } });
+  const even = graph.node('Div', [real, reduce(graph, 'ReduceSum', real)]);
+  return mix(graph, first, even, share);
+}
+
+interface HeadChunk {
+  start: number;
+  end: number;
+  /** [end - start, width]; expanded or copied anew at each use. */
+  rows: () => Tensor;
+}
+
+function headChunks(graph: Graph, { matrix, vocabulary }: OutputHead): HeadChunk[] {
+  if (vocabulary <= 2 * chunkRows) return [{ start: 0, end: vocabulary, rows: () => graph.matrix(matrix) }];
+  return Array.from({ length: Math.ceil(vocabulary / chunkRows) }, (_, at) => {
+    const start = at * chunkRows;
+    const end = Math.min(vocabulary, start + chunkRows);
+    return { start, end, rows: () => graph.matrixRows(matrix, start, end) };
+  });
+}
+
+function headLogits(graph: Graph, hidden: Tensor, rows: Tensor): Tensor {
+  return graph.node('Gemm', [hidden, rows], { attributes: { transB: 1 } });
+}
+
+/** The label's logit where the label is in the chunk, else 0: [labels, 1]. */
+function pickLogit(graph: Graph, logits: Tensor, labels: Tensor, { start, end }: HeadChunk): Tensor {
+  const local = graph.node('Sub', [labels, graph.integers([start])]);
+  const inside = graph.node('Min', [
+    graph.node('Max', [local, graph.integers([0])]),
+    graph.integers([end - start - 1]),
+  ]);
+  const columns = graph.node('Unsqueeze', [inside, graph.integers([1])]);
+  const picked = graph.node('GatherElements', [logits, columns], { attributes: { axis: 1 } });
+  const isHere = graph.node('Unsqueeze', [graph.node('Equal', [local, inside]), graph.integers([1])]);
+  return graph.node('Where', [isHere, picked, graph.scalar(0)]);
+}
+
+function reduce(graph: Graph, operator: string, x: Tensor): Tensor {
+  return graph.node(operator, [x, graph.integers([-1])], { attributes: { keepdims: 1 } });
+}
+
+function join(graph: Graph, operator: string): (a: Tensor, b: Tensor) => Tensor {
+  return (a, b) => graph.node(operator, [a, b]);
+}
+
+/** (1 − share) · a + share · b */
+function mix(graph: Graph, a: Tensor, b: Tensor, share: number): Tensor {
+  return graph.node('Add', [
+    graph.node('Mul', [a, graph.scalar(1 - share)]),
+    graph.node('Mul', [b, graph.scalar(share)]),
+  ]);
+}
+
+function weightedSum(graph: Graph, nats: Tensor, weights: Tensor): Tensor {
+  return graph.node('ReduceSum', [graph.node('Mul', [nats, weights])], { attributes: { keepdims: 0 } });
+}
+
+function isLargest(graph: Graph, value: Tensor, largest: Tensor): Tensor {
+  const flags = graph.node('Cast', [graph.node('Equal', [value, largest])], { attributes: { to: 1 } });
+  return flatten(graph, flags);
+}
+
+function flatten(graph: Graph, x: Tensor): Tensor {
+  return graph.node('Reshape', [x, graph.integers([-1])]);
 }

@@ -2,7 +2,7 @@ import { createRandom } from '@tooltune/sdk';
 import { describe, expect, it } from 'vitest';
 import { gradientErrors, randomValues } from '../../../test/check-gradients.js';
 import { runGraph } from '../../../test/run-graph.js';
-import { rmsNorm } from './rms-norm.js';
+import { headRmsNorm, rmsNorm } from './rms-norm.js';
 
 const shape = [5, 8];
 
@@ -29,6 +29,36 @@ describe('rmsNorm', () => {
       inputs: { x: randomValues(random, shape) },
       constants: { weight: randomValues(random, [8]) },
       build: (tape) => [{ tensor: rmsNorm(tape, 'x', 'weight', epsilon), shape }],
+    });
+    expect(errors.x).toBeLessThan(1e-3);
+  });
+});
+
+describe('headRmsNorm', () => {
+  const [tokens, heads, headSize] = [5, 3, 4];
+  const width = heads * headSize;
+
+  it('normalises each head on its own', async () => {
+    const random = createRandom(3);
+    const x = randomValues(random, [tokens, width]);
+    const weight = randomValues(random, [headSize]);
+    const y = await runGraph({ x, weight }, (tape) => headRmsNorm(tape, 'x', 'weight', headSize, 0.1));
+    expect(y).toHaveLength(tokens * width);
+    for (let start = 0; start < tokens * width; start += headSize) {
+      const values = [...x.data.subarray(start, start + headSize)];
+      const meanSquare = values.reduce((sum, value) => sum + value * value, 0) / headSize;
+      values.forEach((value, at) => {
+        expect(y[start + at]).toBeCloseTo((value * weight.data[at]!) / Math.sqrt(meanSquare + 0.1), 5);
+      });
+    }
+  });
+
+  it('has the right gradient', async () => {
+    const random = createRandom(4);
+    const errors = await gradientErrors({
+      inputs: { x: randomValues(random, [tokens, width]) },
+      constants: { weight: randomValues(random, [headSize]) },
+      build: (tape) => [{ tensor: headRmsNorm(tape, 'x', 'weight', headSize, 1e-5), shape: [tokens, width] }],
     });
     expect(errors.x).toBeLessThan(1e-3);
   });

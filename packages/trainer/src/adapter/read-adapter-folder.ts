@@ -1,0 +1,38 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type AdapterManifest, TooltuneError, validateAdapterManifest } from '@tooltune/sdk';
+import { fileSha256, readJsonFile } from '@tooltune/sdk/files';
+import type { ModelConfig } from '../model/model-config.js';
+import type { Adapter } from './adapter.js';
+import { readAdapterGguf } from './adapter-gguf.js';
+import { peftFiles, readPeftFolder } from './peft-folder.js';
+
+/**
+ * Reads an adapter of a model: from an adapter bundle, whose manifest is given back too, or from a folder of PEFT.
+ * Throws SchemaError, `adapter/corrupt` for weights that are not those of the manifest, `adapter/unreadable`, PeftError,
+ * FileError.
+ */
+export async function readAdapterFolder(
+  folder: string,
+  config: ModelConfig,
+): Promise<{ adapter: Adapter; manifest: AdapterManifest | null }> {
+  const manifestPath = join(folder, 'manifest.json');
+  const isBundle = await stat(manifestPath).then(
+    (entry) => entry.isFile(),
+    () => false,
+  );
+  if (!isBundle) return { adapter: (await readPeftFolder(folder, config)).adapter, manifest: null };
+  const manifest = validateAdapterManifest(await readJsonFile(manifestPath), { file: manifestPath });
+  const isDora = manifest.lora.dora === true;
+  const names = isDora ? Object.values(peftFiles) : ['adapter.gguf'];
+  for (const name of names) {
+    const path = join(folder, name);
+    if ((await fileSha256(path)) === manifest.files[name]) continue;
+    const message = 'this is not the file that the manifest lists; copy the bundle again or train again';
+    throw new TooltuneError('adapter/corrupt', message, { location: { file: path } });
+  }
+  const adapter = isDora
+    ? (await readPeftFolder(folder, config)).adapter
+    : await readAdapterGguf(join(folder, 'adapter.gguf'));
+  return { adapter, manifest };
+}

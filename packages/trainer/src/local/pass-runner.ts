@@ -1,0 +1,48 @@
+import type { Random } from '@tooltune/sdk';
+import type { LoraParameter } from '../model/lora-parameters.js';
+import { type DropoutShape, dropoutFeeds } from './dropout-feeds.js';
+import type { GraphSession } from './graph-session.js';
+import { type Pack, pack } from './pack.js';
+import { packFeeds } from './pack-feeds.js';
+import type { PrefixTree } from './prefix-tree.js';
+
+export interface PassRunnerOptions {
+  session: GraphSession;
+  /** Tokens that local layers see, or null for a model without. */
+  window: number | null;
+  /** The graph's dropout masks, and the share that is dropped in training; null where it has none. */
+  dropout: { shape: DropoutShape; rate: number } | null;
+}
+
+/** One pass over a pack of examples. */
+export interface Pass {
+  tree: PrefixTree;
+  parameters: readonly LoraParameter[];
+  /** Weight of a leaf's labels in the loss. */
+  weightOf: (leaf: number) => number;
+  /** Decides what is dropped; null for a pass that drops nothing. */
+  random: Random | null;
+}
+
+/** Runs the graph of a model over packs of examples. */
+export class PassRunner {
+  readonly #options: PassRunnerOptions;
+
+  constructor(options: PassRunnerOptions) {
+    this.#options = options;
+  }
+
+  /** `use` reads the outputs, which are released when it returns. */
+  async run<T>(
+    { tree, parameters, weightOf, random }: Pass,
+    use: (outputs: Readonly<Record<string, Float32Array>>, packed: Pack) => T,
+  ): Promise<T> {
+    const { session, window, dropout } = this.#options;
+    const packed = pack(tree, window);
+    const feeds = packFeeds(packed, parameters, weightOf);
+    if (dropout !== null) {
+      Object.assign(feeds, dropoutFeeds(packed.tokens.length, dropout.shape, dropout.rate, random));
+    }
+    return session.run(feeds, (outputs) => use(outputs, packed));
+  }
+}

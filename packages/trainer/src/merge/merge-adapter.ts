@@ -1,0 +1,78 @@
+import { readdir, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { BaseModelFile } from '../adapter/original-model.js';
+import { readAdapterFolder } from '../adapter/read-adapter-folder.js';
+import { baseSha256, openBase } from '../model/open-base.js';
+import type { WritableFormat } from '../model/quantize.js';
+import { readModelConfig } from '../model/read-model-config.js';
+import { ExportError } from './export-error.js';
+import { writeMergedFolder } from './write-merged-folder.js';
+import { type ExportProgress, type WrittenTensors, writeMergedGguf } from './write-merged-gguf.js';
+
+/** Formats of weights that a merged model can be written in, by their names on the command line. */
+export const mergedFormats = ['f32', 'f16', 'bf16', 'q8_0', 'q4_1', 'q4_0'] as const;
+
+export type MergedFormat = (typeof mergedFormats)[number];
+
+/** A GGUF file for llama.cpp, or a Hugging Face folder with its weights as safetensors. */
+export type MergedForm = 'gguf' | 'safetensors';
+
+export interface MergeAdapterOptions {
+  /** Folder of an adapter bundle, or of an adapter that PEFT saved. */
+  adapter: string;
+  /** The base model: a GGUF file or a Hugging Face folder. Of a bundle it must be the one that it was trained on. */
+  base: BaseModelFile;
+  /** The file, or the folder, to write. */
+  output: string;
+  /** Default `gguf`. */
+  form?: MergedForm;
+  /** Default `f16`. safetensors hold `f32`, `f16` and `bf16`. */
+  format?: MergedFormat;
+  /** Whether an output that exists is replaced. Default false. */
+  overwrite?: boolean;
+  /** Called after every tensor. */
+  onProgress?: (progress: ExportProgress) => void;
+  /** Stops between two tensors; an older output stays what it was. */
+  signal?: AbortSignal;
+}
+
+export interface MergedModel extends WrittenTensors {
+  output: string;
+  form: MergedForm;
+  format: MergedFormat;
+}
+
+/**
+ * Merges an adapter into its base model and writes the result, tensor by tensor, as a model of its own: LoRA,
+ * rank-stabilised LoRA and DoRA, which llama.cpp cannot load as an adapter.
+ * Throws ExportError, PeftError, FileError, the errors of the readers of adapters and models, or the signal's reason.
+ */
+export async function mergeAdapter(options: MergeAdapterOptions): Promise<MergedModel> {
+  const { adapter: folder, base: source, output, form = 'gguf', format = 'f16', onProgress, signal } = options;
+  await checkOutput(output, source.path, options.overwrite ?? false);
+  const base = await openBase(source.path);
+  const config = readModelConfig(base);
+  const { adapter, manifest } = await readAdapterFolder(folder, config);
+  if (manifest !== null && (await baseSha256(source.path)) !== manifest.base.sha256) {
+    const message = `this is not the model that ${folder} was trained on, ${manifest.base.id} (SHA-256 ${manifest.base.sha256})`;
+    throw new ExportError('export/other-base', message, { location: { file: source.path } });
+  }
+  const stored = format.toUpperCase() as WritableFormat;
+  const work = { signal, onProgress };
+  if (form === 'gguf') return { output, form, format, ...(await writeMergedGguf(output, base, adapter, stored, work)) };
+  if (stored !== 'F32' && stored !== 'F16' && stored !== 'BF16') {
+    const message = `safetensors for transformers hold f32, f16 or bf16, not ${format}; choose one, or export a GGUF file`;
+    throw new ExportError('export/bad-format', message);
+  }
+  return { output, form, format, ...(await writeMergedFolder(output, base, config, adapter, stored, work)) };
+}
+
+/** Refuses an output that is there, unless it may be replaced, and one that is the base itself in any case. */
+async function checkOutput(output: string, base: string, overwrite: boolean): Promise<void> {
+  const refuse = (message: string) => new ExportError('export/exists', message, { location: { file: output } });
+  if (resolve(output) === resolve(base)) throw refuse('this is the base model itself; choose another output');
+  const found = await stat(output).catch(() => undefined);
+  if (found === undefined || overwrite) return;
+  if (found.isDirectory() && (await readdir(output)).length === 0) return;
+  throw refuse('this exists already; choose another output, or pass --force to replace it');
+}

@@ -1,0 +1,2 @@
+export type { Architecture } from './architecture.js';
+export { architectureNames, findArchitecture } from './registry.js';

@@ -1,0 +1,1 @@
+export { type BlockTensor, dequantizeBlocks, expandBlockTensor, unpackBlockTensor } from './block-tensor.js';

@@ -1,0 +1,2 @@
+export { weightFiles } from './checkpoint.js';
+export { openHuggingFaceFolder } from './open-folder.js';
