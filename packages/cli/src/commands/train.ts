@@ -62,7 +62,7 @@ export function trainCommand(context: CommandContext, settle: (exitCode: ExitCod
       .option('--dora', 'train the lengths of weight rows too (DoRA); to be merged before serving')
       .option(
         '--value-exchange <share>',
-        "share of the copied values exchanged for other rows' in every epoch (default: 0)",
+        "share of the copied values exchanged for other rows' in every epoch (default: 0.6)",
         fraction,
       )
       .option('--seed <number>', 'decides everything random', wholeNumber(0), 1)

@@ -10,7 +10,6 @@ export class Tape {
   #requiresGradient = new Set<Tensor>();
   #gradients = new Map<Tensor, Tensor>();
   #backward: (() => void)[] = [];
-  #recipes = new Map<Tensor, () => Tensor>();
   #remade = new Map<Tensor, Tensor>();
 
   constructor(graph: Graph) {
@@ -38,36 +37,35 @@ export class Tape {
   }
 
   /**
-   * Says how a tensor that costs little can be made again from tensors that are kept anyway, so that the backward pass need
-   * not hold on to it (rematerialisation, Chen et al. 2016).
+   * Says how a tensor that costs little is made again from tensors that are kept anyway, so that the backward pass need not
+   * hold on to it (rematerialisation, Chen et al. 2016).
+   *
+   * The nodes are added now, not where they are used: onnxruntime takes of a node's inputs first what was added last, so a
+   * gradient comes before what was made again for it, and that is not kept long.
    */
   remakes(tensor: Tensor, recipe: () => Tensor): void {
-    this.#recipes.set(tensor, recipe);
+    this.#remade.set(tensor, recipe());
   }
 
-  /** A tensor of the forward pass for use in the backward pass: made again, once, where it is known how. */
+  /** A tensor of the forward pass for use in the backward pass: the one made again, where there is one. */
   saved(tensor: Tensor): Tensor {
-    const recipe = this.#recipes.get(tensor);
-    if (recipe === undefined) return tensor;
-    const remade = this.#remade.get(tensor) ?? recipe();
-    this.#remade.set(tensor, remade);
-    return remade;
+    return this.#remade.get(tensor) ?? tensor;
   }
 
   /**
-   * Builds a part of the graph of which only `x` is kept for the backward pass, where the part is built, and computed, a
-   * second time (activation checkpointing, Chen et al. 2016).
+   * Builds a part of the graph of which only `x` is kept for the backward pass, where the part is computed a second time
+   * (activation checkpointing, Chen et al. 2016).
    * @param build the part, from its input to its output; called twice
    */
   checkpoint(x: Tensor, build: (x: Tensor) => Tensor): Tensor {
     const { part: y } = this.#apart(() => build(x));
-    if (this.#requiresGradient.has(y)) {
-      this.#backward.push(() => {
-        const { part: again, rules } = this.#apart(() => build(x));
-        this.#gradients.set(again, this.gradient(y));
-        for (const rule of rules.reverse()) rule();
-      });
-    }
+    if (!this.#requiresGradient.has(y)) return y;
+    // Added now for the same reason as what `remakes` adds.
+    const { part: again, rules } = this.#apart(() => build(x));
+    this.#backward.push(() => {
+      this.#gradients.set(again, this.gradient(y));
+      for (const rule of rules.reverse()) rule();
+    });
     return y;
   }
 

@@ -47,7 +47,7 @@ export const defaultHyperparameters: Hyperparameters = {
   loraPlusRatio: 1,
   dropout: 0,
   labelSmoothing: 0,
-  valueExchange: 0,
+  valueExchange: 0.6,
 };
 
 /** Throws `training/bad-option` for a value that makes no sense, naming it. */

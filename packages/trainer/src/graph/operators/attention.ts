@@ -75,6 +75,8 @@ export function attention(
     };
   };
   const { queries, keys, values, allQueries, trunkKeys, trunkValues } = unpack();
+  // For the backward pass they are made again, and only q, k, v, y and the weights are kept; see Tape.remakes.
+  const remade = unpack();
 
   const trunkScores = heads.chunked(product(allQueries, trunkKeys, { transB: 1, alpha: scale }), layout.trunk);
   const ownScores = product(queries, keys, { transB: 1, alpha: scale });
@@ -87,16 +89,15 @@ export function attention(
   const trunkContext = heads.chunked(product(trunkWeights, trunkValues), graph.integers([shape.headSize]));
   const context = graph.node('Add', [product(ownWeights, values), trunkContext]);
   const y = heads.merge(context, repeats);
+  const remadeContext = heads.split(y, repeats);
 
   tape.record([y], [q, k, v], () => {
-    // Made again rather than kept: only q, k, v, y and the weights are.
-    const { queries, keys, values, allQueries, trunkKeys, trunkValues } = unpack();
-    const context = heads.split(y, repeats);
+    const { queries, keys, values, allQueries, trunkKeys, trunkValues } = remade;
     // Padding slots repeat some token's row: their gradient must not count.
     const dContext = heads.split(tape.gradient(y), repeats, { withoutPadding: true });
     const allDContext = heads.flat(dContext);
     // Softmax backward: dS = P · (dP − rowsum(P · dP)), and rowsum(P · dP) = rowsum(dO · O) (Dao et al. 2022).
-    const rowSum = graph.node('ReduceSum', [graph.node('Mul', [dContext, context]), graph.integers([-1])], {
+    const rowSum = graph.node('ReduceSum', [graph.node('Mul', [dContext, remadeContext]), graph.integers([-1])], {
       attributes: { keepdims: 1 },
     });
     const softmaxBackward = (of: Tensor, dOf: Tensor, sum: Tensor) =>
