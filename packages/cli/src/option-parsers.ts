@@ -27,6 +27,22 @@ export const nonNegativeNumber = numberThat((value) => value >= 0, 'It must be a
 /** A number from 0 to 1. */
 export const fraction = numberThat((value) => value >= 0 && value <= 1, 'It must be a number from 0 to 1.');
 
+/** Names separated by commas. */
+export function names(text: string): string[] {
+  return text.split(',').map((name) => name.trim());
+}
+
+/** Whole numbers separated by commas, or runs of them: 0,1,2 or 10-29. */
+export function numberList(text: string): number[] {
+  return text.split(',').flatMap((part) => {
+    const [, first, last = first] = /^\s*(\d+)(?:-(\d+))?\s*$/.exec(part) ?? [];
+    if (first === undefined || Number(last) < Number(first)) {
+      throw new InvalidArgumentError('It must be numbers separated by commas, or runs such as 10-29.');
+    }
+    return Array.from({ length: Number(last) - Number(first) + 1 }, (_, index) => Number(first) + index);
+  });
+}
+
 /** For an option that may be given several times. */
 export function collect(value: string, earlier: string[] | undefined): string[] {
   return [...(earlier ?? []), value];

@@ -99,7 +99,7 @@ describe('tooltune', () => {
   it("tells the library's own defaults in the help of train", async () => {
     const { stdout } = await run('train', '--help');
     const defaultOf = (option: string) =>
-      Number(new RegExp(`${option} <\\w+>[^(]*\\(default: ([^)]+)\\)`).exec(stdout)?.[1]);
+      Number(new RegExp(`${option} <\\w+>[^(]*\\(default: ([^),]+)`).exec(stdout)?.[1]);
     expect({
       rank: defaultOf('--rank'),
       alpha: defaultOf('--alpha'),
@@ -113,6 +113,9 @@ describe('tooltune', () => {
       loraPlusRatio: defaultOf('--lora-plus'),
       dropout: defaultOf('--dropout'),
       labelSmoothing: defaultOf('--label-smoothing'),
+      validateEvery: defaultOf('--validate-every'),
+      patience: defaultOf('--patience'),
+      keep: /"last", default: "(\w+)"/.exec(stdout.replaceAll(/\s+/g, ' '))?.[1],
       ...{ rsLora: false, dora: false },
     }).toEqual(defaultHyperparameters);
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain(`(default: ${JSON.stringify(defaultPromptFormat.system)})`);

@@ -6,8 +6,12 @@ export {
   checkAdapterFits,
   type Grounding,
   groundTools,
+  type IntentAdapterBundle,
   loadableAdapter,
   readAdapterBundle,
+  resolveIntentAdapter,
+  resolveToolAdapter,
+  type ToolAdapterBundle,
 } from './adapters/index.js';
 export {
   type DecodedToken,
@@ -28,6 +32,13 @@ export {
   type TokenLogit,
 } from './engine/index.js';
 export {
+  type ClassifyOptions,
+  createIntentClassifier,
+  type IntentClassifierOptions,
+  type LlamaIntentClassifier,
+} from './intent/index.js';
+export { RuntimeError } from './runtime-error.js';
+export {
   type ArgumentsDeltaEvent,
   type CheckCall,
   type FinishEvent,
@@ -47,7 +58,6 @@ export {
 export {
   createAnswerConstraints,
   createToolRuntime,
-  RuntimeError,
   type StreamOptions,
   type ToolRuntime,
   type ToolRuntimeOptions,

@@ -13,7 +13,10 @@ import { compile } from 'json-schema-to-typescript';
 const schemaFolder = new URL('../../../schemas/', import.meta.url);
 const outputFolder = new URL('../src/schemas/generated/', import.meta.url);
 /** Titles of definitions that code validates alone, to say which of several shapes is meant before it says what is wrong. */
-const definitionsWithValidator = new Set(['ToolFileEntry', 'ChatRow', 'CallsRow', 'IntentRow']);
+const definitionsWithValidator = new Set([
+  ...['ToolFileEntry', 'ChatRow', 'CallsRow', 'IntentRow'],
+  ...['ToolAdapterManifest', 'IntentAdapterManifest'],
+]);
 const banner = '// Generated from schemas/ by packages/sdk/scripts/generate-schemas.mjs.\n';
 
 const files = (await readdir(schemaFolder)).filter((name) => name.endsWith('.schema.json')).sort();
@@ -96,12 +99,17 @@ await write(
     '',
   ].join('\n'),
 );
+// A definition that several schemas refer to is written into the module of each.
+const exported = new Set();
 await write(
   'index.ts',
   banner +
     typeExports
       .map(([name, , text]) => {
-        const names = [...text.matchAll(/^export (?:interface|type) (\w+)/gm)].map((match) => match[1]);
+        const names = [...text.matchAll(/^export (?:interface|type) (\w+)/gm)]
+          .map((match) => match[1])
+          .filter((type) => !exported.has(type));
+        for (const type of names) exported.add(type);
         return `export type { ${names.join(', ')} } from './${name}.js';\n`;
       })
       .join('') +

@@ -3,6 +3,11 @@ export type { BaseModelFile } from './adapter/original-model.js';
 export { PeftError } from './adapter/peft-error.js';
 export type { ConstrainAnswer, CreateAnswerConstraints } from './local/constrained-labels.js';
 export { defaultHyperparameters, type Hyperparameters } from './local/hyperparameters.js';
+export {
+  type TrainedIntentAdapter,
+  type TrainIntentAdapterOptions,
+  trainIntentAdapter,
+} from './local/intents/train-intent-adapter.js';
 export { type TrainAdapterOptions, type TrainedAdapter, trainAdapter } from './local/train-adapter.js';
 export type { TrainingEvent } from './local/training-events.js';
 export { ExportError } from './merge/export-error.js';

@@ -17,7 +17,7 @@ import { collect } from '../option-parsers.js';
 import { formatCount, formatTable, printJson, printLine, type Terminal } from '../terminal/index.js';
 
 interface CheckOptions {
-  tools: string;
+  tools?: string;
   data?: string[];
   json?: true;
 }
@@ -35,7 +35,7 @@ interface ReportedProblem {
 export function checkCommand(context: CommandContext, settle: (exitCode: ExitCode) => void): Command {
   return new Command('check')
     .description('Check a toolset and datasets, and tell what they hold.')
-    .requiredOption('--tools <file>', 'toolset: JSON Schemas of the tools')
+    .option('--tools <file>', 'toolset: JSON Schemas of the tools; needed but for rows of {"text", "intent"}')
     .option('--data <file>', 'dataset, JSONL; may be given several times', collect)
     .option('--json', 'print the result as JSON')
     .addHelpText(
@@ -46,21 +46,34 @@ Every problem is told with its file, line and JSON pointer.
 Examples:
   tooltune check --tools tools.json
   tooltune check --tools tools.json --data train.jsonl --data held-out.jsonl
+  tooltune check --data intents.jsonl
 
 ${exitCodesHelp}`,
     )
-    .action(async (options: CheckOptions) => settle(await check(context, options)));
+    .action(async (options: CheckOptions, command: Command) => settle(await check(context, options, command)));
 }
 
-async function check({ terminal }: CommandContext, options: CheckOptions): Promise<ExitCode> {
+async function check({ terminal }: CommandContext, options: CheckOptions, command: Command): Promise<ExitCode> {
+  const { tools } = options;
+  if (tools === undefined && options.data === undefined) {
+    command.error("error: required option '--tools <file>' not specified (or --data, for rows of intents)");
+  }
   const problems: ReportedProblem[] = [];
-  const toolset = await collectProblems(() => readToolset(options.tools), problems);
-  if (toolset !== undefined) await collectProblems(() => checkEnforceable(options.tools, toolset), problems);
+  const toolset = tools === undefined ? undefined : await collectProblems(() => readToolset(tools), problems);
+  if (tools !== undefined && toolset !== undefined) {
+    await collectProblems(() => checkEnforceable(tools, toolset), problems);
+  }
   const datasets: { file: string; examples: Example[] }[] = [];
   for (const file of options.data ?? []) {
     // Without a toolset its rows are still read, to tell what else is wrong.
     const examples = await collectProblems(() => readDataset(file, toolset === undefined ? {} : { toolset }), problems);
-    if (examples !== undefined) datasets.push({ file, examples });
+    if (examples === undefined) continue;
+    datasets.push({ file, examples });
+    const conversation = examples.find(({ kind }) => kind === 'conversation');
+    if (tools === undefined && conversation !== undefined) {
+      const message = 'a conversation: give the tools that it may call with --tools, to have calls checked';
+      problems.push({ code: 'check/no-tools', ...conversation.location, message });
+    }
   }
   const summary =
     datasets.length === 0
@@ -70,7 +83,7 @@ async function check({ terminal }: CommandContext, options: CheckOptions): Promi
           toolset === undefined ? {} : { toolset },
         );
 
-  const notes = toolset === undefined ? [] : await checkedKeywords(options.tools, toolset);
+  const notes = tools === undefined || toolset === undefined ? [] : await checkedKeywords(tools, toolset);
 
   if (options.json) {
     printJson(terminal, {
@@ -85,7 +98,7 @@ async function check({ terminal }: CommandContext, options: CheckOptions): Promi
       problems,
     });
   } else {
-    if (toolset !== undefined) printToolset(terminal, options.tools, toolset);
+    if (tools !== undefined && toolset !== undefined) printToolset(terminal, tools, toolset);
     for (const { file, examples } of datasets) printLine(terminal, `${file}: ${formatCount(examples.length, 'row')}`);
     if (summary !== undefined) printSummary(terminal, summary);
     for (const { location, message } of notes) printLine(terminal, `note: ${formatLocation(location)}: ${message}`);
@@ -123,6 +136,7 @@ function printSummary(terminal: Terminal, summary: DatasetSummary): void {
     [summary.withSeveralCalls, 'with several calls'],
     [summary.multiTurn, 'of several turns'],
     [summary.intents, 'of intents'],
+    [summary.outOfScope, 'of these out of scope'],
     [summary.notLearnable, 'for evaluation only: neither call nor words to learn'],
     [summary.duplicates, 'that ask what an earlier row asked'],
     [summary.contradictions, 'of these with another answer'],

@@ -1,6 +1,12 @@
 import { access, constants } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type EvaluationReport, TooltuneError } from '@tooltune/sdk';
+import type { AdapterBundle } from '@tooltune/runtime';
+import {
+  type EvaluationReport,
+  type IntentEvaluationProgress,
+  type IntentEvaluationReport,
+  TooltuneError,
+} from '@tooltune/sdk';
 import { writeFileAtomic } from '@tooltune/sdk/files';
 import { Command } from 'commander';
 import { prepareBaseOf } from '../base-model.js';
@@ -9,12 +15,16 @@ import {
   type ConfigurationKind,
   type ConfigurationProgress,
   evaluateAdapter,
+  evaluateIntentAdapter,
   formatEvaluationTable,
   formatFailures,
+  formatIntentFailures,
+  formatIntentTable,
   parseConfigurations,
 } from '../evaluation/index.js';
 import { type ExitCode, exitCodes, exitCodesHelp } from '../exit-codes.js';
 import { threadCount, wholeNumber } from '../option-parsers.js';
+import { refuseOptions } from '../refuse-options.js';
 import {
   createProgress,
   formatSeconds,
@@ -41,7 +51,7 @@ interface EvalOptions {
 /** `tooltune eval` */
 export function evalCommand(context: CommandContext, settle: (exitCode: ExitCode) => void): Command {
   return new Command('eval')
-    .description('Measure base model and adapter, with and without constraint, on rows they have not seen.')
+    .description('Measure an adapter on rows it has not seen.')
     .argument('<adapter>', 'folder of the adapter')
     .requiredOption('--data <file>', 'held-out rows, JSONL')
     .option(
@@ -68,8 +78,12 @@ export function evalCommand(context: CommandContext, settle: (exitCode: ExitCode
     .addHelpText(
       'after',
       `
-The base model has the tools in its prompt; the adapter is asked as it was trained. A row is exact when all its calls,
-names and arguments are right: strings without case and surrounding space, numbers by value. Times are medians.
+An adapter that calls tools is measured beside its base model, each with and without constraint. The base model has the
+tools in its prompt; the adapter is asked as it was trained. A row is exact when all its calls, names and arguments are
+right: strings without case and surrounding space, numbers by value. Times are medians.
+
+Of an adapter that names intents: accuracy at its threshold, what it abstains from, and how far its probabilities can be
+trusted.
 
 Examples:
   tooltune eval my-adapter --data held-out.jsonl
@@ -78,44 +92,88 @@ Examples:
 
 ${exitCodesHelp}`,
     )
-    .action(async (adapter: string, options: EvalOptions) => settle(await evaluate(context, adapter, options)));
+    .action(async (adapter: string, options: EvalOptions, command: Command) =>
+      settle(await evaluate(context, adapter, options, command)),
+    );
 }
 
-async function evaluate(context: CommandContext, adapter: string, options: EvalOptions): Promise<ExitCode> {
-  const { terminal, signal } = context;
+async function evaluate(
+  context: CommandContext,
+  adapter: string,
+  options: EvalOptions,
+  command: Command,
+): Promise<ExitCode> {
+  const { terminal } = context;
   if (typeof options.json === 'string') await checkFolderOf(options.json);
   const { readAdapterBundle } = await import('@tooltune/runtime');
   const bundle = await readAdapterBundle(adapter);
+  if (bundle.task === 'intents')
+    refuseOptions(command, ['only', 'baseLimit', 'maxTokens'], 'this adapter names intents');
   const silent = options.json === true;
-  const base = await prepareBaseOf(context, adapter, bundle.manifest, { base: options.base, silent });
-  const view = silent ? undefined : createEvaluationView(terminal.notices);
-  let report: EvaluationReport;
-  try {
-    report = await evaluateAdapter({
-      adapter: bundle,
-      basePath: base.path,
-      data: options.data,
-      kinds: options.only,
-      limit: options.limit,
-      baseLimit: options.baseLimit,
-      maxTokens: options.maxTokens,
-      threads: options.threads,
-      signal,
-      onProgress: view?.show,
-    });
-  } finally {
-    view?.stop();
-  }
+  const { path } = await prepareBaseOf(context, adapter, bundle.manifest, { base: options.base, silent });
+  const measured =
+    bundle.task === 'intents'
+      ? await measureIntents(context, bundle, path, options)
+      : await measureCalls(context, bundle, path, options);
+  const { report } = measured;
   if (options.json === true) {
     printJson(terminal, report);
     return exitCodes.ok;
   }
-  printReport(context, report, options.failures);
+  if (measured.failures !== '') printLine(terminal, `${measured.failures}\n`);
+  printLine(terminal, measured.table);
   if (options.json !== undefined) {
     await writeFileAtomic(options.json, `${JSON.stringify(report, null, 2)}\n`);
     printNotice(terminal, `report: ${options.json}`);
   }
   return exitCodes.ok;
+}
+
+/** A report, and how it looks on a terminal. */
+interface Measured {
+  report: EvaluationReport | IntentEvaluationReport;
+  failures: string;
+  table: string;
+}
+
+async function measureCalls(
+  { terminal, signal }: CommandContext,
+  adapter: AdapterBundle,
+  basePath: string,
+  options: EvalOptions,
+): Promise<Measured> {
+  const { data, only: kinds, limit, baseLimit, maxTokens, threads } = options;
+  const view = options.json === true ? undefined : createEvaluationView(terminal.notices);
+  const report = await evaluateAdapter({
+    ...{ adapter, basePath, data, kinds, limit, baseLimit, maxTokens, threads, signal },
+    onProgress: view?.show,
+  }).finally(() => view?.stop());
+  const last = report.configurations.at(-1);
+  return {
+    report,
+    failures: last === undefined ? '' : formatFailures(last, options.failures),
+    table: formatEvaluationTable(report),
+  };
+}
+
+async function measureIntents(
+  { terminal, signal }: CommandContext,
+  adapter: AdapterBundle,
+  basePath: string,
+  options: EvalOptions,
+): Promise<Measured> {
+  const { data, limit, threads } = options;
+  const view = options.json === true ? undefined : createEvaluationView(terminal.notices);
+  const report = await evaluateIntentAdapter({
+    ...{ adapter, basePath, data, limit, threads, signal },
+    onProgress: ({ done, total, right }: IntentEvaluationProgress) =>
+      view?.show({ configuration: 'intents', done, total, exact: right, malformed: 0 }),
+  }).finally(() => view?.stop());
+  return {
+    report,
+    failures: formatIntentFailures(report, options.failures),
+    table: formatIntentTable(report),
+  };
 }
 
 /** What takes minutes to measure must not be lost because there is no folder for it. */
@@ -145,11 +203,4 @@ function createEvaluationView(output: Output): { show(progress: ConfigurationPro
     },
     stop: () => current?.progress.stop(),
   };
-}
-
-function printReport({ terminal }: CommandContext, report: EvaluationReport, failureCount: number): void {
-  const last = report.configurations.at(-1);
-  const failures = last === undefined ? '' : formatFailures(last, failureCount);
-  if (failures !== '') printLine(terminal, `${failures}\n`);
-  printLine(terminal, formatEvaluationTable(report));
 }

@@ -1,12 +1,21 @@
 import { addAbortSignal } from 'node:stream';
 import { text as readText } from 'node:stream/consumers';
-import { TooltuneError } from '@tooltune/sdk';
+import type { IntentAdapterBundle, ToolAdapterBundle } from '@tooltune/runtime';
+import { type IntentAnswer, TooltuneError } from '@tooltune/sdk';
 import { Command } from 'commander';
 import { prepareBaseOf } from '../base-model.js';
 import type { CommandContext } from '../command-context.js';
 import { type ExitCode, exitCodes, exitCodesHelp } from '../exit-codes.js';
 import { threadCount, wholeNumber } from '../option-parsers.js';
-import { printJsonLine, printNotice } from '../terminal/index.js';
+import { refuseOptions } from '../refuse-options.js';
+import {
+  formatMilliseconds,
+  formatShare,
+  printJsonLine,
+  printLine,
+  printNotice,
+  type Terminal,
+} from '../terminal/index.js';
 import { createAnswerJudge, createCallView } from './call-view.js';
 
 interface RunOptions {
@@ -20,7 +29,7 @@ interface RunOptions {
 /** `tooltune run` */
 export function runCommand(context: CommandContext, settle: (exitCode: ExitCode) => void): Command {
   return new Command('run')
-    .description('Stream the tool calls for one request.')
+    .description('Stream the tool calls for one request, or name its intent.')
     .argument('<adapter>', 'folder of the adapter')
     .argument('[request...]', 'what the user says; read from stdin where it is left out')
     .option('--base <model>', 'base model, id or GGUF file (default: the one the adapter names)')
@@ -32,6 +41,7 @@ export function runCommand(context: CommandContext, settle: (exitCode: ExitCode)
       'after',
       `
 Calls and words go to stdout as they are decoded, timings to stderr. Exit code 1 when the answer is broken or empty.
+An adapter that names intents prints the intent and its probability, or that it abstains.
 
 Examples:
   tooltune run my-adapter "turn off the light in the kitchen"
@@ -39,8 +49,8 @@ Examples:
 
 ${exitCodesHelp}`,
     )
-    .action(async (adapter: string, request: string[], options: RunOptions) =>
-      settle(await run(context, adapter, request, options)),
+    .action(async (adapter: string, request: string[], options: RunOptions, command: Command) =>
+      settle(await run(context, adapter, request, options, command)),
     );
 }
 
@@ -49,19 +59,64 @@ async function run(
   adapter: string,
   words: readonly string[],
   options: RunOptions,
+  command: Command,
 ): Promise<ExitCode> {
-  const { terminal, signal } = context;
-  const json = options.json ?? false;
   const request = words.length > 0 ? words.join(' ') : await readInput(context);
   if (request.trim() === '') {
     throw new TooltuneError('run/no-request', 'there is no request; write it after the adapter, or pipe it in');
   }
-  const { createToolRuntime, readAdapterBundle } = await import('@tooltune/runtime');
+  const { readAdapterBundle } = await import('@tooltune/runtime');
   const bundle = await readAdapterBundle(adapter);
-  const base = await prepareBaseOf(context, adapter, bundle.manifest, { base: options.base, silent: json });
+  if (bundle.task === 'intents') refuseOptions(command, ['constraint', 'maxTokens'], 'this adapter names intents');
+  const found = { base: options.base, silent: options.json ?? false };
+  const { path } = await prepareBaseOf(context, adapter, bundle.manifest, found);
+  return bundle.task === 'intents'
+    ? nameIntent(context, bundle, path, request, options)
+    : streamCalls(context, bundle, path, request, options);
+}
+
+async function nameIntent(
+  { terminal, signal }: CommandContext,
+  adapter: IntentAdapterBundle,
+  base: string,
+  request: string,
+  { threads, json }: RunOptions,
+): Promise<ExitCode> {
+  const { createIntentClassifier } = await import('@tooltune/runtime');
+  const classifier = await createIntentClassifier({ adapter, base, threads });
+  try {
+    const answer = await classifier.classify(request, { signal });
+    if (json) printJsonLine(terminal, answer);
+    else printAnswer(terminal, answer);
+    return exitCodes.ok;
+  } finally {
+    await classifier.dispose();
+  }
+}
+
+function printAnswer(terminal: Terminal, { intent, probability, top, promptTokens, durationMs }: IntentAnswer): void {
+  const colors = terminal.outputColors;
+  const share = formatShare(probability);
+  printLine(
+    terminal,
+    intent === null
+      ? `${colors.bold('out of scope')} (most likely ${top[0]!.intent}, ${share})`
+      : `${colors.bold(colors.cyan(intent))} ${share}`,
+  );
+  printNotice(terminal, terminal.noticeColors.dim(`${formatMilliseconds(durationMs)}, ${promptTokens} prompt tokens`));
+}
+
+async function streamCalls(
+  { terminal, signal }: CommandContext,
+  adapter: ToolAdapterBundle,
+  base: string,
+  request: string,
+  options: RunOptions,
+): Promise<ExitCode> {
+  const { createToolRuntime } = await import('@tooltune/runtime');
   const runtime = await createToolRuntime({
-    adapter: bundle,
-    base: base.path,
+    adapter,
+    base,
     constrained: options.constraint,
     maxTokens: options.maxTokens,
     threads: options.threads,
@@ -71,7 +126,7 @@ async function run(
     const judge = createAnswerJudge();
     for await (const event of runtime.stream({ messages: [{ role: 'user', content: request }], signal })) {
       judge.observe(event);
-      if (json) printJsonLine(terminal, event);
+      if (options.json) printJsonLine(terminal, event);
       else view.show(event);
     }
     if (signal.aborted) return exitCodes.interrupted;

@@ -1,17 +1,33 @@
-import { defaultPromptFormat, type PromptTools, splitDataset, TooltuneError } from '@tooltune/sdk';
+import { defaultPromptFormat, type PromptTools, splitDataset, type Toolset, TooltuneError } from '@tooltune/sdk';
 import { fileSha256, readDataset, readToolset } from '@tooltune/sdk/files';
-import type { CreateAnswerConstraints, Hyperparameters, TrainedAdapter } from '@tooltune/trainer';
+import type {
+  CreateAnswerConstraints,
+  Hyperparameters,
+  TrainAdapterOptions,
+  TrainedAdapter,
+  TrainedIntentAdapter,
+} from '@tooltune/trainer';
 import { Command, Option } from 'commander';
 import { prepareBaseModel } from '../base-model.js';
 import type { CommandContext } from '../command-context.js';
 import { checkEnforceable } from '../enforceable-toolset.js';
 import { type ExitCode, exitCodes, exitCodesHelp } from '../exit-codes.js';
-import { collect, fraction, nonNegativeNumber, positiveNumber, wholeNumber } from '../option-parsers.js';
+import {
+  collect,
+  fraction,
+  names,
+  nonNegativeNumber,
+  numberList,
+  positiveNumber,
+  wholeNumber,
+} from '../option-parsers.js';
+import { refuseOptions } from '../refuse-options.js';
 import { printJsonLine, printLine, printNotice } from '../terminal/index.js';
 import { createTrainingView, formatTrainingSummary, type TrainingView } from './training-view.js';
 
 interface TrainOptions extends Partial<Omit<Hyperparameters, 'warmupFraction'>> {
-  tools: string;
+  tools?: string;
+  intents?: true;
   data: string[];
   base: string;
   out: string;
@@ -25,6 +41,10 @@ interface TrainOptions extends Partial<Omit<Hyperparameters, 'warmupFraction'>> 
   system?: string;
   loss: 'choices' | 'all';
   loraPlus?: number;
+  targetModules?: string[];
+  layers?: number[];
+  checkpointing?: true;
+  memoryCheck: boolean;
   rslora?: true;
   qlora?: true;
   resume?: true;
@@ -35,14 +55,17 @@ interface TrainOptions extends Partial<Omit<Hyperparameters, 'warmupFraction'>> 
 export function trainCommand(context: CommandContext, settle: (exitCode: ExitCode) => void): Command {
   return (
     new Command('train')
-      .description('Fine-tune an adapter for a toolset on this machine.')
-      .requiredOption('--tools <file>', 'toolset: JSON Schemas of the tools')
+      .description('Fine-tune an adapter on this machine: to call tools, or to name intents.')
+      .option('--tools <file>', 'toolset: JSON Schemas of the tools')
+      .addOption(
+        new Option('--intents', 'learn to name the intent of a text; rows are {"text", "intent"}').conflicts('tools'),
+      )
       .requiredOption('--data <file>', 'rows to learn from, JSONL; may be given several times', collect)
       .requiredOption('--base <model>', 'base model: an id of `tooltune models`, a GGUF file, or a Hugging Face folder')
       .requiredOption('--out <folder>', 'folder of the adapter, empty or new')
       .option('--validation <file>', 'rows whose loss is told after every epoch; never learnt from')
       .addOption(
-        new Option('--validation-fraction <share>', 'hold this share of --data out for validation')
+        new Option('--validation-fraction <share>', 'hold this share of --data out for validation (0; 0.1 for intents)')
           .argParser(fraction)
           .conflicts('validation'),
       )
@@ -73,7 +96,10 @@ export function trainCommand(context: CommandContext, settle: (exitCode: ExitCod
           .choices(['none', 'names', 'full'])
           .default('none'),
       )
-      .option('--system <text>', 'system message where a row has none (default: "You call tools.")')
+      .option(
+        '--system <text>',
+        'system message where a row has none (default: "You call tools."); with --intents, of all (default: "You name the intent.")',
+      )
       .addOption(
         new Option(
           '--loss <on>',
@@ -82,6 +108,32 @@ export function trainCommand(context: CommandContext, settle: (exitCode: ExitCod
           .choices(['choices', 'all'])
           .default('all'),
       )
+      .option(
+        '--validate-every <steps>',
+        'validate so often, beside after each epoch (default: 0, never)',
+        wholeNumber(0),
+      )
+      .option(
+        '--patience <count>',
+        'stop after so many validations without anything better (default: 0, never)',
+        wholeNumber(0),
+      )
+      .addOption(
+        new Option(
+          '--keep <which>',
+          'the state that becomes the adapter: most validation rows right, smallest loss, or last',
+        )
+          .choices(['exact', 'loss', 'last'])
+          .default('exact'),
+      )
+      .option(
+        '--target-modules <names>',
+        'projections that are adapted, separated by commas (default: all seven)',
+        names,
+      )
+      .option('--layers <numbers>', 'layers that are adapted, as 0,1,2 or 10-29 (default: all)', numberList)
+      .option('--no-memory-check', 'start even where memory seems too small')
+      .option('--checkpointing', 'compute activations again: less memory, slower')
       .option('--qlora', "keep the base's weights quantised in memory: less memory, slower, the same result")
       .option('--resume', 'go on with the run that was stopped in --out')
       .option('--json', 'print one event a line as JSON')
@@ -96,44 +148,47 @@ Examples:
   tooltune train --tools tools.json --data a.jsonl --data b.jsonl --base smollm2-135m --out my-adapter \\
     --validation-fraction 0.05 --epochs 4 --learning-rate 5e-4
   tooltune train … --out my-adapter --resume
+  tooltune train --intents --data intents.jsonl --base smollm2-135m --out my-classifier
 
 ${exitCodesHelp}`,
       )
-      .action(async (options: TrainOptions) => settle(await train(context, options)))
+      .action(async (options: TrainOptions, command: Command) => settle(await train(context, options, command)))
   );
 }
 
-async function train(context: CommandContext, options: TrainOptions): Promise<ExitCode> {
+/** What both kinds of adapter are trained with. */
+type SharedOptions = Pick<TrainAdapterOptions, 'base' | 'dataSha256' | 'output' | 'seed' | 'resume' | 'quantized'> &
+  Pick<
+    TrainAdapterOptions,
+    'signal' | 'threads' | 'maxTokensPerPass' | 'onEvent' | 'checkpointing' | 'availableMemory' | 'targets' | 'layers'
+  >;
+
+/** A training whose rows have been read. */
+type Training = (shared: SharedOptions) => Promise<TrainedAdapter | TrainedIntentAdapter>;
+
+async function train(context: CommandContext, options: TrainOptions, command: Command): Promise<ExitCode> {
   const { terminal, signal } = context;
   const json = options.json ?? false;
-  const toolset = await readToolset(options.tools);
-  await checkEnforceable(options.tools, toolset);
-  const { training, validation } = await readRows(options, toolset);
+  const training = options.intents ? await intentTraining(options, command) : await toolTraining(options, command);
   const files = [...options.data, ...(options.validation === undefined ? [] : [options.validation])];
   const dataSha256 = await Promise.all(files.map(fileSha256));
   const base = await prepareBaseModel(context, options.base, { silent: json, folders: true });
 
-  const view = createTrainingView(terminal, options.out, { silent: json });
-  const { trainAdapter } = await import('@tooltune/trainer');
-  let trained: TrainedAdapter;
+  const task = options.intents ? 'intents' : 'tools';
+  const view = createTrainingView(terminal, options.out, { silent: json, task });
+  let trained: TrainedAdapter | TrainedIntentAdapter;
   try {
-    trained = await trainAdapter({
+    trained = await training({
       base,
-      toolset,
-      training,
-      validation,
       dataSha256,
       output: options.out,
-      promptFormat: {
-        ...defaultPromptFormat,
-        tools: options.prompt,
-        ...(options.system === undefined ? {} : { system: options.system }),
-      },
-      hyperparameters: hyperparametersOf(options),
       seed: options.seed,
       resume: options.resume ?? false,
       quantized: options.qlora ?? false,
-      ...(options.loss === 'choices' ? { constraints: await loadConstraints() } : {}),
+      checkpointing: options.checkpointing ?? false,
+      targets: options.targetModules as TrainAdapterOptions['targets'],
+      layers: options.layers,
+      ...(options.memoryCheck ? {} : { availableMemory: Number.POSITIVE_INFINITY }),
       signal,
       ...(options.threads === undefined ? {} : { threads: options.threads }),
       ...(options.maxTokensPerPass === undefined ? {} : { maxTokensPerPass: options.maxTokensPerPass }),
@@ -152,12 +207,57 @@ async function train(context: CommandContext, options: TrainOptions): Promise<Ex
   return exitCodes.ok;
 }
 
+async function toolTraining(options: TrainOptions, command: Command): Promise<Training> {
+  const { tools } = options;
+  if (tools === undefined) {
+    return command.error(
+      "error: required option '--tools <file>' not specified (or --intents, to learn to name intents)",
+    );
+  }
+  const toolset = await readToolset(tools);
+  await checkEnforceable(tools, toolset);
+  const rows = await readRows(options, toolset);
+  return async (shared) => {
+    const { trainAdapter } = await import('@tooltune/trainer');
+    return trainAdapter({
+      ...shared,
+      ...rows,
+      toolset,
+      promptFormat: {
+        ...defaultPromptFormat,
+        tools: options.prompt,
+        ...(options.system === undefined ? {} : { system: options.system }),
+      },
+      hyperparameters: hyperparametersOf(options),
+      ...(options.loss === 'choices' ? { constraints: await loadConstraints() } : {}),
+    });
+  };
+}
+
+async function intentTraining(options: TrainOptions, command: Command): Promise<Training> {
+  refuseOptions(command, ['prompt', 'loss', 'valueExchange'], 'with --intents no tool is called');
+  const { validation, validationFraction, system } = options;
+  const training = (await Promise.all(options.data.map((file) => readDataset(file)))).flat();
+  const held = validation === undefined ? {} : { validation: await readDataset(validation) };
+  return async (shared) => {
+    const { trainIntentAdapter } = await import('@tooltune/trainer');
+    return trainIntentAdapter({
+      ...shared,
+      ...held,
+      training,
+      ...(validationFraction === undefined ? {} : { validationFraction }),
+      ...(system === undefined ? {} : { system }),
+      hyperparameters: hyperparametersOf(options),
+    });
+  };
+}
+
 /** The runtime is loaded only where it is asked. */
 async function loadConstraints(): Promise<CreateAnswerConstraints> {
   return (await import('@tooltune/runtime')).createAnswerConstraints;
 }
 
-async function readRows(options: TrainOptions, toolset: Awaited<ReturnType<typeof readToolset>>) {
+async function readRows(options: TrainOptions, toolset: Toolset) {
   const rows = (await Promise.all(options.data.map((file) => readDataset(file, { toolset })))).flat();
   if (options.validation !== undefined) {
     return { training: rows, validation: await readDataset(options.validation, { toolset }) };
@@ -182,6 +282,7 @@ function hyperparametersOf(options: TrainOptions): Partial<Hyperparameters> {
   const given = {
     ...{ epochs, rank, alpha, learningRate, batchSize, warmupFraction: warmup, weightDecay, maxGradientNorm },
     ...{ valueExchange, dropout, labelSmoothing },
+    ...{ validateEvery: options.validateEvery, patience: options.patience, keep: options.keep },
     ...{ loraPlusRatio: options.loraPlus, rsLora: options.rslora, dora: options.dora },
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));

@@ -1,4 +1,4 @@
-import type { TrainedAdapter, TrainingEvent } from '@tooltune/trainer';
+import type { TrainedAdapter, TrainedIntentAdapter, TrainingEvent } from '@tooltune/trainer';
 import { quoteArgument } from '../quote-argument.js';
 import {
   createProgress,
@@ -26,7 +26,14 @@ export interface TrainingView {
 /** A step's loss weighs this much in the loss that is shown; at the beginning that is the mean of the steps so far. */
 const smoothing = 0.1;
 
-export function createTrainingView(terminal: Terminal, title: string, { silent }: { silent: boolean }): TrainingView {
+/** What a validation row is that the model gets right. */
+const rightRow = { tools: 'right to the letter', intents: 'right' } as const;
+
+export function createTrainingView(
+  terminal: Terminal,
+  title: string,
+  { silent, task = 'tools' }: { silent: boolean; task?: keyof typeof rightRow },
+): TrainingView {
   const progress = silent ? silentProgress : createProgress(terminal.notices, title);
   const state: TrainingView['state'] = {};
   let smoothedLoss = 0;
@@ -55,7 +62,7 @@ export function createTrainingView(terminal: Terminal, title: string, { silent }
             event.validation === null
               ? ''
               : `, validation loss ${event.validation.loss.toFixed(3)}, ` +
-                `right to the letter ${formatShare(event.validation.exact)}`;
+                `${rightRow[task]} ${formatShare(event.validation.exact)}`;
           progress.note(`epoch ${event.epoch}/${event.epochs}: loss ${event.trainLoss.toFixed(3)}${held}`);
           break;
         }
@@ -85,12 +92,13 @@ function describeStart(event: Extract<TrainingEvent, { type: 'start' }>): string
 
 /** What is told when a run is done: the adapter, its losses, what it took, and what to do next. */
 export function formatTrainingSummary(
-  manifest: TrainedAdapter['manifest'],
+  manifest: (TrainedAdapter | TrainedIntentAdapter)['manifest'],
   { state }: TrainingView,
   options: { out: string; data: readonly string[]; validation?: string },
 ): string {
-  const { training, grounding } = manifest;
+  const { training, task = 'tools' } = manifest;
   const { finish, validation } = state;
+  const grounding = manifest.task === 'intents' ? {} : manifest.grounding;
   const grounded = Object.values(grounding).reduce((sum, names) => sum + Object.keys(names).length, 0);
   const out = quoteArgument(options.out);
   const rows = [
@@ -98,7 +106,8 @@ export function formatTrainingSummary(
     ['loss', `${training.trainLoss.toFixed(3)} nats a label token, last epoch`],
     ...(validation == null
       ? []
-      : [['validation', `loss ${validation.loss.toFixed(3)}, right to the letter ${formatShare(validation.exact)}`]]),
+      : [['validation', `loss ${validation.loss.toFixed(3)}, ${rightRow[task]} ${formatShare(validation.exact)}`]]),
+    ...(manifest.task === 'intents' ? [['intents', describeIntents(manifest)]] : []),
     ...(grounded === 0 ? [] : [['copied', `${formatCount(grounded, 'argument')} always copied from the request`]]),
     ...(finish === undefined
       ? []
@@ -115,4 +124,15 @@ export function formatTrainingSummary(
     `  tooltune eval ${out} --data ${quoteArgument(options.validation ?? 'held-out.jsonl')}`,
     `  tooltune run ${out} "a request"`,
   ].join('\n');
+}
+
+function describeIntents({ labels, calibration }: TrainedIntentAdapter['manifest']): string {
+  const { temperature, rows, threshold } = calibration;
+  const intents = labels.filter(({ intent }) => intent !== null).length;
+  return [
+    formatCount(intents, 'intent'),
+    ...(intents < labels.length ? ['out of scope'] : []),
+    rows === 0 ? 'not calibrated: no validation row' : `temperature ${temperature.toFixed(2)}`,
+    ...(threshold === null ? [] : [`abstains below ${threshold.value.toFixed(3)}`]),
+  ].join(', ');
 }

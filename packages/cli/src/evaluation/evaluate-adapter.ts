@@ -41,11 +41,11 @@ export interface EvaluateAdapterOptions {
  * @throws what reading the files, the runtime and the evaluation throw; the signal's reason
  */
 export async function evaluateAdapter(options: EvaluateAdapterOptions): Promise<EvaluationReport> {
-  const { createToolRuntime, loadableAdapter, readAdapterBundle } = await import('@tooltune/runtime');
+  const { createToolRuntime, loadableAdapter, resolveToolAdapter } = await import('@tooltune/runtime');
   const { basePath, data, threads, signal, onProgress } = options;
   const { kinds = configurationKinds, maxTokens = 256 } = options;
   const { limit = Number.POSITIVE_INFINITY, baseLimit = Number.POSITIVE_INFINITY } = options;
-  const adapter = typeof options.adapter === 'string' ? await readAdapterBundle(options.adapter) : options.adapter;
+  const adapter = await resolveToolAdapter(options.adapter);
   // Before the base model is measured, which may take long.
   if (kinds.some((kind) => kind.adapter)) loadableAdapter(adapter);
   const { manifest, toolset } = adapter;

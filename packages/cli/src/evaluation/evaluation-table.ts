@@ -52,7 +52,8 @@ export function formatFailures(configuration: EvaluationConfiguration, count: nu
   return [`${name}: ${shown.length} of ${failureCount} wrong rows`, ...lines].join('\n');
 }
 
-function formatRateWithInterval({ rate, low, high }: EvaluationRate): string {
+/** `72.7% (67–77)`; a dash where there is nothing to measure. */
+export function formatRateWithInterval({ rate, low, high }: EvaluationRate): string {
   if (rate === null || low === null || high === null) return '–';
   return `${formatShare(rate)} (${(low * 100).toFixed(0)}–${(high * 100).toFixed(0)})`;
 }

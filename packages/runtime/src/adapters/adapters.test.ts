@@ -1,12 +1,19 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type AdapterManifest, createTokenizer, parseToolset, sha256Hex, tokenizerFingerprint } from '@tooltune/sdk';
+import {
+  createTokenizer,
+  type IntentAdapterManifest,
+  parseToolset,
+  sha256Hex,
+  type ToolAdapterManifest,
+  tokenizerFingerprint,
+} from '@tooltune/sdk';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AdapterError } from './adapter-error.js';
 import { checkAdapterFits } from './check-adapter-fits.js';
 import { groundTools } from './grounded-tools.js';
-import { loadableAdapter, readAdapterBundle } from './read-adapter-bundle.js';
+import { loadableAdapter, readAdapterBundle, resolveIntentAdapter, resolveToolAdapter } from './read-adapter-bundle.js';
 
 const tools = [
   {
@@ -44,9 +51,9 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-async function writeBundle(change: (manifest: AdapterManifest) => void = () => {}): Promise<void> {
+async function writeBundle(change: (manifest: ToolAdapterManifest) => void = () => {}): Promise<void> {
   const files = { 'adapter.gguf': 'weights', 'tools.json': JSON.stringify(tools) };
-  const manifest: AdapterManifest = {
+  const manifest: ToolAdapterManifest = {
     formatVersion: 1,
     createdBy: 'test 1.0.0',
     base: { id: 'tiny', sha256: sha256Hex('base'), architecture: 'llama' },
@@ -82,11 +89,28 @@ async function writeBundle(change: (manifest: AdapterManifest) => void = () => {
   await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest));
 }
 
+/** The same adapter as one that names intents. */
+async function writeIntentBundle(): Promise<void> {
+  await writeBundle();
+  const { manifest } = await resolveToolAdapter(folder);
+  const { formatVersion, createdBy, base, lora, training, files, prompt } = manifest;
+  const { tools: _tools, callFormat: _format, ...intentPrompt } = prompt;
+  const { 'tools.json': _, ...others } = files;
+  const intents: IntentAdapterManifest = {
+    ...{ formatVersion, createdBy, task: 'intents', base, lora, training: training!, files: others },
+    prompt: intentPrompt,
+    labels: ['on', 'off'].map((intent, index) => ({ intent, token: 3 + index })),
+    calibration: { temperature: 1.5, rows: 4, threshold: null },
+  };
+  await rm(join(folder, 'tools.json'));
+  await writeFile(join(folder, 'manifest.json'), JSON.stringify(intents));
+}
+
 describe('readAdapterBundle', () => {
   it('reads a bundle whose files are the ones that were written', async () => {
     await writeBundle();
     const bundle = await readAdapterBundle(folder);
-    expect(bundle.toolset).toEqual(toolset);
+    expect(bundle).toMatchObject({ task: 'tools', toolset });
     expect(bundle.adapterPath).toBe(join(folder, 'adapter.gguf'));
     expect(bundle.manifest.base.id).toBe('tiny');
   });
@@ -145,6 +169,37 @@ describe('readAdapterBundle', () => {
       code: 'adapter/mismatch',
       differences: [{ what: 'toolset', expected: zeros, actual: toolset.fingerprint }],
     });
+  });
+});
+
+describe('an adapter that names intents', () => {
+  it('is read without tools', async () => {
+    await writeIntentBundle();
+    const bundle = await readAdapterBundle(folder);
+    expect(bundle).toMatchObject({ task: 'intents', manifest: { labels: [{ intent: 'on' }, { intent: 'off' }] } });
+    expect(loadableAdapter(bundle)).toBe(join(folder, 'adapter.gguf'));
+    expect(await resolveIntentAdapter(bundle)).toBe(bundle);
+  });
+
+  it('is not taken for one that calls tools, nor the other way round', async () => {
+    await writeBundle();
+    await expect(resolveIntentAdapter(folder)).rejects.toMatchObject({
+      code: 'adapter/other-task',
+      message: expect.stringContaining('createToolRuntime'),
+    });
+    await writeIntentBundle();
+    await expect(resolveToolAdapter(folder)).rejects.toMatchObject({
+      code: 'adapter/other-task',
+      message: expect.stringContaining('createIntentClassifier'),
+    });
+  });
+
+  it('must fit to its base model, tokenizer and template', async () => {
+    await writeIntentBundle();
+    const bundle = await readAdapterBundle(folder);
+    checkAdapterFits(bundle, { tokenizer: tinyTokenizer('ab'), chatTemplate: 'template' });
+    const base = { path: 'base.gguf', sha256: sha256Hex('other base') };
+    expect(() => checkAdapterFits(bundle, { base, chatTemplate: 'other' })).toThrow(/base model.*chat template/s);
   });
 });
 

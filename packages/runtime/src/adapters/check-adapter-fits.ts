@@ -15,18 +15,22 @@ export interface AdapterSurroundings {
 
 /** @throws AdapterError `adapter/mismatch`, with everything that differs */
 export function checkAdapterFits(bundle: AdapterBundle, given: AdapterSurroundings): void {
-  const { base, prompt, toolsetFingerprint } = bundle.manifest;
+  const { base, prompt } = bundle.manifest;
   const differences: AdapterDifference[] = [];
   const compare = (what: string, expected: string, actual: string | undefined) => {
     if (actual !== undefined && actual !== expected) differences.push({ what, expected, actual });
   };
-  compare('toolset fingerprint', toolsetFingerprint, given.toolset?.fingerprint);
+  if (bundle.task === 'tools') {
+    compare('toolset fingerprint', bundle.manifest.toolsetFingerprint, given.toolset?.fingerprint);
+  }
   compare(`base model (${base.id}) SHA-256`, base.sha256, given.base?.sha256);
   compare('tokenizer', prompt.tokenizerSha256, given.tokenizer && tokenizerFingerprint(given.tokenizer));
   compare('chat template', prompt.chatTemplateSha256, given.chatTemplate && sha256Hex(given.chatTemplate));
   const format = given.promptFormat;
-  compare('prompt format: tools', prompt.tools, format?.tools);
-  compare('prompt format: callFormat', prompt.callFormat, format?.callFormat);
+  if (bundle.task === 'tools') {
+    compare('prompt format: tools', bundle.manifest.prompt.tools, format?.tools);
+    compare('prompt format: callFormat', bundle.manifest.prompt.callFormat, format?.callFormat);
+  }
   compare('prompt format: system', JSON.stringify(prompt.system), format && JSON.stringify(format.system));
   if (differences.length === 0) return;
   const lines = differences.map(({ what, expected, actual }) => {

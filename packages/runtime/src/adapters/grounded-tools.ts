@@ -1,7 +1,7 @@
-import type { AdapterManifest, JsonObject, JsonValue, Tool } from '@tooltune/sdk';
+import type { JsonObject, JsonValue, Tool, ToolAdapterManifest } from '@tooltune/sdk';
 
 /** Tool name, then argument name, then how the argument is copied from the request. */
-export type Grounding = AdapterManifest['grounding'];
+export type Grounding = ToolAdapterManifest['grounding'];
 
 /**
  * Copies of the tools whose grounded arguments say so to the constraint engine (`x-grounded`). The tools themselves, and

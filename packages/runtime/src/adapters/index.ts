@@ -1,4 +1,13 @@
 export { type AdapterDifference, AdapterError } from './adapter-error.js';
 export { type AdapterSurroundings, checkAdapterFits } from './check-adapter-fits.js';
 export { type Grounding, groundTools } from './grounded-tools.js';
-export { type AdapterBundle, loadableAdapter, readAdapterBundle } from './read-adapter-bundle.js';
+export { type OpenModel, openModel } from './open-model.js';
+export {
+  type AdapterBundle,
+  type IntentAdapterBundle,
+  loadableAdapter,
+  readAdapterBundle,
+  resolveIntentAdapter,
+  resolveToolAdapter,
+  type ToolAdapterBundle,
+} from './read-adapter-bundle.js';

@@ -1,18 +1,37 @@
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { type AdapterManifest, type Toolset, validateAdapterManifest } from '@tooltune/sdk';
+import {
+  type AdapterManifest,
+  type IntentAdapterManifest,
+  type ToolAdapterManifest,
+  type Toolset,
+  validateAdapterManifest,
+} from '@tooltune/sdk';
 import { fileSha256, readJsonFile, readToolset } from '@tooltune/sdk/files';
 import { AdapterError } from './adapter-error.js';
 
-/** An adapter bundle whose files are complete and belong together. */
-export interface AdapterBundle {
+interface BundleFolder {
   folder: string;
-  manifest: AdapterManifest;
-  /** The tools that the adapter was trained to call. */
-  toolset: Toolset;
   /** Path of the GGUF adapter; null of DoRA, which llama.cpp cannot load: it has to be merged into its base. */
   adapterPath: string | null;
 }
+
+/** Of an adapter that calls tools. */
+export interface ToolAdapterBundle extends BundleFolder {
+  task: 'tools';
+  manifest: ToolAdapterManifest;
+  /** The tools that the adapter was trained to call. */
+  toolset: Toolset;
+}
+
+/** Of an adapter that names intents. */
+export interface IntentAdapterBundle extends BundleFolder {
+  task: 'intents';
+  manifest: IntentAdapterManifest;
+}
+
+/** An adapter bundle whose files are complete and belong together. */
+export type AdapterBundle = ToolAdapterBundle | IntentAdapterBundle;
 
 const adapterFile = 'adapter.gguf';
 const toolsFile = 'tools.json';
@@ -32,6 +51,8 @@ export async function readAdapterBundle(folder: string): Promise<AdapterBundle> 
   }
   const manifest = validateAdapterManifest(await readJsonFile(manifestPath), { file: manifestPath });
   await checkFiles(folder, manifest);
+  const adapterPath = hasGguf(manifest) ? join(folder, adapterFile) : null;
+  if (manifest.task === 'intents') return { task: 'intents', folder, manifest, adapterPath };
   const toolset = await readToolset(join(folder, toolsFile));
   if (toolset.fingerprint !== manifest.toolsetFingerprint) {
     const difference = { what: 'toolset', expected: manifest.toolsetFingerprint, actual: toolset.fingerprint };
@@ -41,7 +62,25 @@ export async function readAdapterBundle(folder: string): Promise<AdapterBundle> 
       { differences: [difference] },
     );
   }
-  return { folder, manifest, toolset, adapterPath: hasGguf(manifest) ? join(folder, adapterFile) : null };
+  return { task: 'tools', folder, manifest, toolset, adapterPath };
+}
+
+/** A bundle of an adapter that calls tools, read already or its folder. @throws AdapterError `adapter/other-task` */
+export async function resolveToolAdapter(adapter: string | AdapterBundle): Promise<ToolAdapterBundle> {
+  const bundle = typeof adapter === 'string' ? await readAdapterBundle(adapter) : adapter;
+  if (bundle.task === 'tools') return bundle;
+  throw otherTask(bundle, 'names intents and calls no tools; use createIntentClassifier');
+}
+
+/** A bundle of an adapter that names intents, read already or its folder. @throws AdapterError `adapter/other-task` */
+export async function resolveIntentAdapter(adapter: string | AdapterBundle): Promise<IntentAdapterBundle> {
+  const bundle = typeof adapter === 'string' ? await readAdapterBundle(adapter) : adapter;
+  if (bundle.task === 'intents') return bundle;
+  throw otherTask(bundle, 'calls tools and names no intents; use createToolRuntime');
+}
+
+function otherTask({ folder }: AdapterBundle, what: string): AdapterError {
+  return new AdapterError('adapter/other-task', `${folder}: this adapter ${what}`);
 }
 
 /** Path of the GGUF adapter. @throws AdapterError `adapter/needs-merge` where there is none */
@@ -58,9 +97,10 @@ function hasGguf({ lora }: AdapterManifest): boolean {
 }
 
 async function checkFiles(folder: string, manifest: AdapterManifest): Promise<void> {
-  for (const required of hasGguf(manifest) ? [adapterFile, toolsFile] : [toolsFile]) {
-    if (manifest.files[required] !== undefined) continue;
-    throw new AdapterError('adapter/corrupt', `${folder}: manifest.json does not list ${required}`);
+  const required = [...(hasGguf(manifest) ? [adapterFile] : []), ...(manifest.task === 'intents' ? [] : [toolsFile])];
+  for (const name of required) {
+    if (manifest.files[name] !== undefined) continue;
+    throw new AdapterError('adapter/corrupt', `${folder}: manifest.json does not list ${name}`);
   }
   for (const [name, expected] of Object.entries(manifest.files)) {
     if (basename(name) !== name || name === '..') {

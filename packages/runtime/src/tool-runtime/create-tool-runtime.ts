@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { type ChatMessage, createCallValidator } from '@tooltune/sdk';
+import { RuntimeError } from '../runtime-error.js';
 import { ToolOutputParser, type ToolStreamEvent } from '../stream/index.js';
 import { collectAnswer } from './collect-answer.js';
 import { ConstraintCache } from './constraint-cache.js';
 import { loadModel } from './load-model.js';
-import { RuntimeError } from './runtime-error.js';
 import { streamAnswer } from './stream-answer.js';
 import type { StreamOptions, ToolRuntime, ToolRuntimeOptions } from './tool-runtime.js';
 

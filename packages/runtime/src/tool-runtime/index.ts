@@ -1,4 +1,3 @@
 export { createAnswerConstraints } from './answer-constraints.js';
 export { createToolRuntime } from './create-tool-runtime.js';
-export { RuntimeError } from './runtime-error.js';
 export type { StreamOptions, ToolRuntime, ToolRuntimeOptions } from './tool-runtime.js';

@@ -1,5 +1,5 @@
 import type { ChatMessage, PromptFormat, ToolCaller, Toolset } from '@tooltune/sdk';
-import type { AdapterBundle, Grounding } from '../adapters/index.js';
+import type { AdapterBundle, Grounding, ToolAdapterBundle } from '../adapters/index.js';
 import type { ToolChoice } from '../constraint/index.js';
 import type { Sampling } from '../decode/index.js';
 import type { ToolStreamEvent } from '../stream/index.js';
@@ -52,7 +52,7 @@ export interface ToolRuntime extends ToolCaller {
   readonly toolset: Toolset;
   readonly promptFormat: PromptFormat;
   /** The adapter in use. */
-  readonly adapter: AdapterBundle | undefined;
+  readonly adapter: ToolAdapterBundle | undefined;
   /**
    * Answers a conversation. The last event is always `finish`, unless an error is thrown: EngineError, DecodeError,
    * ConstraintError (a schema that cannot be enforced, no room for any answer). Leaving the loop early is fine.

@@ -1,4 +1,5 @@
-import type { EvaluationPercentiles, EvaluationRate } from '../schemas/index.js';
+import type { Random } from '../random/index.js';
+import type { EvaluationEstimate, EvaluationPercentiles, EvaluationRate } from '../schemas/index.js';
 
 /** The normal distribution's 97.5% point. */
 const z = 1.959963984540054;
@@ -31,4 +32,25 @@ export function percentiles(values: readonly number[]): EvaluationPercentiles {
 export function mean(values: readonly number[]): number {
   if (values.length === 0) throw new RangeError('mean of no values');
   return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+const bootstrapSamples = 1000;
+
+/**
+ * A figure of all rows with its 95% percentile interval (bootstrap, Efron 1979): the figure of 1,000 samples, each as many
+ * rows drawn with replacement.
+ */
+export function bootstrapEstimate<Row>(
+  rows: readonly Row[],
+  figure: (rows: readonly Row[]) => number,
+  random: Random,
+): EvaluationEstimate {
+  const figures = Array.from({ length: bootstrapSamples }, () =>
+    figure(rows.map(() => rows[random.integer(0, rows.length - 1)]!)),
+  ).sort((a, b) => a - b);
+  return {
+    value: figure(rows),
+    low: figures[Math.floor(0.025 * bootstrapSamples)]!,
+    high: figures[Math.ceil(0.975 * bootstrapSamples) - 1]!,
+  };
 }

@@ -82,6 +82,30 @@ describe('validateAdapterManifest', () => {
     expect(problemsOf(() => validateAdapterManifest({ ...untrained, imported }))).toEqual([]);
   });
 
+  it('tells an adapter that names intents by its task, and says what it lacks', () => {
+    const { toolsetFingerprint: _tools, grounding: _grounding, prompt, ...common } = manifest;
+    const { tools: _, callFormat: _format, ...intentPrompt } = prompt;
+    const labels = [
+      { intent: 'pay', token: 7 },
+      { intent: null, token: 9 },
+    ];
+    const calibration = { temperature: 1.2, rows: 20, threshold: { score: 'in-scope', value: 0.6 } };
+    const intents = { ...common, task: 'intents', prompt: intentPrompt, labels, calibration };
+    expect(validateAdapterManifest(intents)).toBe(intents);
+    const { calibration: _missing, ...uncalibrated } = intents;
+    const wrong = { ...uncalibrated, prompt, labels: [{ intent: 'pay', token: -1 }, ...labels] };
+    expect(problemsOf(() => validateAdapterManifest(wrong))).toEqual([
+      'manifest.json  "calibration" is missing',
+      'manifest.json /prompt/tools "tools" is not known here; remove it',
+      'manifest.json /prompt/callFormat "callFormat" is not known here; remove it',
+      'manifest.json /labels/0/token must be >= 0',
+    ]);
+    expect(validateAdapterManifest({ ...manifest, task: 'tools' })).toMatchObject({ task: 'tools' });
+    expect(problemsOf(() => validateAdapterManifest({ ...manifest, task: 'verses' }))).toEqual([
+      'manifest.json /task must be "tools"',
+    ]);
+  });
+
   it('throws an error with a stable code, which any copy of the package knows', () => {
     expect(() => validateAdapterManifest(3)).toThrow(SchemaError);
     try {

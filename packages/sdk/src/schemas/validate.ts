@@ -4,9 +4,12 @@ import {
   type AdapterManifest,
   type DatasetRow,
   type EvaluationReport,
-  isAdapterManifest,
+  type IntentEvaluationReport,
   isDatasetRow,
   isEvaluationReport,
+  isIntentAdapterManifest,
+  isIntentEvaluationReport,
+  isToolAdapterManifest,
   isToolsetFile,
   type ToolsetFile,
 } from './generated/index.js';
@@ -23,14 +26,21 @@ export interface ValidateOptions {
   file?: string;
 }
 
-/** Checks a manifest.json. @throws SchemaError `schema/invalid` */
+/** Checks a manifest.json, of whichever task. @throws SchemaError `schema/invalid` */
 export function validateAdapterManifest(value: unknown, options?: ValidateOptions): AdapterManifest {
-  return validated(isAdapterManifest, value, 'manifest.json', 'This is not an adapter manifest:', options);
+  const isOfIntents = typeof value === 'object' && value !== null && 'task' in value && value.task === 'intents';
+  const validator: Validator<AdapterManifest> = isOfIntents ? isIntentAdapterManifest : isToolAdapterManifest;
+  return validated(validator, value, 'manifest.json', 'This is not an adapter manifest:', options);
 }
 
 /** Checks a report.json. @throws SchemaError `schema/invalid` */
 export function validateEvaluationReport(value: unknown, options?: ValidateOptions): EvaluationReport {
   return validated(isEvaluationReport, value, 'report.json', 'This is not an evaluation report:', options);
+}
+
+/** Checks the report.json of an adapter that names intents. @throws SchemaError `schema/invalid` */
+export function validateIntentEvaluationReport(value: unknown, options?: ValidateOptions): IntentEvaluationReport {
+  return validated(isIntentEvaluationReport, value, 'report.json', 'This is not a report of intents:', options);
 }
 
 /** Checks the shape of a toolset file; parseToolset also checks what the tools mean. @throws SchemaError `schema/invalid` */

@@ -2,10 +2,10 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type AdapterImport,
-  type AdapterManifest,
   createModelPrompting,
   defaultPromptFormat,
   type PromptFormat,
+  type ToolAdapterManifest,
   type Toolset,
   TooltuneError,
 } from '@tooltune/sdk';
@@ -33,7 +33,7 @@ export interface ImportAdapterOptions {
 
 export interface ImportedAdapter {
   folder: string;
-  manifest: AdapterManifest & { imported: AdapterImport };
+  manifest: ToolAdapterManifest & { imported: AdapterImport };
   /** What the base model is called on the Hugging Face hub, where that is known. */
   originalModel: string | null;
 }

@@ -1,16 +1,10 @@
-import {
-  type AdapterPrompt,
-  type ModelPrompting,
-  type PromptFormat,
-  sha256Hex,
-  tokenizerFingerprint,
-} from '@tooltune/sdk';
+import { type AdapterPrompt, type ModelPrompting, sha256Hex, tokenizerFingerprint } from '@tooltune/sdk';
 
 /** What a manifest says of the prompts that an adapter wants, and of the model that they are tokens of. */
-export function manifestPrompt(
-  format: PromptFormat,
+export function manifestPrompt<Format extends object>(
+  format: Format,
   { chatTemplate, tokenizer }: Pick<ModelPrompting, 'chatTemplate' | 'tokenizer'>,
-): AdapterPrompt {
+): Format & Pick<AdapterPrompt, 'chatTemplateSha256' | 'tokenizerSha256'> {
   return {
     ...format,
     chatTemplateSha256: sha256Hex(chatTemplate),

@@ -30,7 +30,7 @@ export interface OnnxModel {
 }
 
 /**
- * Serialises a graph as an ONNX model (IR version 10, opset 21).
+ * Serialises a graph as an ONNX model (IR version 10, opset 21). Nodes that no output needs are left out.
  * Field numbers are those of onnx.proto, https://github.com/onnx/onnx/blob/main/onnx/onnx.proto.
  */
 export function writeOnnxModel(graph: Graph): OnnxModel {
@@ -39,7 +39,7 @@ export function writeOnnxModel(graph: Graph): OnnxModel {
   integerField(writer, 1, 10);
   stringField(writer, 2, 'tooltune');
   message(writer, 7, () => {
-    for (const node of graph.nodes) message(writer, 1, () => writeNode(writer, node));
+    for (const node of neededNodes(graph)) message(writer, 1, () => writeNode(writer, node));
     stringField(writer, 2, 'tooltune');
     for (const initializer of graph.initializers.values()) {
       message(writer, 5, () => writeInitializer(writer, initializer, externalData));
@@ -57,6 +57,20 @@ export function writeOnnxModel(graph: Graph): OnnxModel {
     });
   }
   return { model: writer.finish(), externalData };
+}
+
+/** onnxruntime computes every node it is given, and keeps its inputs until then. */
+function neededNodes({ nodes, outputs }: Graph): GraphNode[] {
+  const needed = new Set(outputs.map(({ name }) => name));
+  // Nodes stand in the order they run: what a node needs stands before it.
+  return nodes
+    .toReversed()
+    .filter((node) => {
+      if (!node.outputs.some((output) => needed.has(output))) return false;
+      for (const input of node.inputs) needed.add(input);
+      return true;
+    })
+    .reverse();
 }
 
 function writeNode(writer: Writer, node: GraphNode): void {

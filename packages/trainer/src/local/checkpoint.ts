@@ -14,6 +14,20 @@ export interface TrainingProgress {
   epochLabels: number;
   /** What the last complete epoch gave: a run killed after its last step has nothing else to report from. */
   lastEpoch: EpochResult | null;
+  /** The validation that was best so far, and the step that it came after. */
+  best: BestValidation | null;
+  /** Validations since then. */
+  validationsSinceBest: number;
+}
+
+export interface BestValidation {
+  step: number;
+  validation: Validation;
+}
+
+/** Before the first step. */
+export function newProgress(): TrainingProgress {
+  return { step: 0, epochLossSum: 0, epochLabels: 0, lastEpoch: null, best: null, validationsSinceBest: 0 };
 }
 
 /** Results of one epoch. */
@@ -41,6 +55,7 @@ export async function saveCheckpoint(
       tensor('values', store.values),
       tensor('firstMoment', optimizer.firstMoment),
       tensor('secondMoment', optimizer.secondMoment),
+      ...(store.best === null ? [] : [tensor('best', store.best)]),
     ],
     { identity: JSON.stringify(identity), progress: JSON.stringify(progress) },
   );
@@ -72,18 +87,21 @@ export async function loadCheckpoint(
       { location: { file: path } },
     );
   }
+  const read = (name: string): Float32Array => {
+    const tensor = tensors.get(name);
+    if (tensor?.data.length === store.values.length) return tensor.data;
+    throw new TooltuneError('training/checkpoint-damaged', `${name} is missing or cut off; start the run anew`, {
+      location: { file: path },
+    });
+  };
   for (const [name, target] of [
     ['values', store.values],
     ['firstMoment', optimizer.firstMoment],
     ['secondMoment', optimizer.secondMoment],
   ] as const) {
-    const tensor = tensors.get(name);
-    if (tensor?.data.length !== target.length) {
-      throw new TooltuneError('training/checkpoint-damaged', `${name} is missing or cut off; start the run anew`, {
-        location: { file: path },
-      });
-    }
-    target.set(tensor.data);
+    target.set(read(name));
   }
-  return JSON.parse(metadata.progress ?? '{}') as TrainingProgress;
+  const progress = JSON.parse(metadata.progress ?? '{}') as TrainingProgress;
+  if (progress.best !== null) store.best = read('best');
+  return progress;
 }

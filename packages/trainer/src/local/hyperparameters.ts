@@ -28,6 +28,15 @@ export interface Hyperparameters {
   dropout: number;
   /** Share of each label's target that is spread over all tokens that may come. */
   labelSmoothing: number;
+  /** Steps between two validations, beside the one after each epoch; 0: only that one. */
+  validateEvery: number;
+  /** Training stops after so many validations in a row that bring nothing better; 0: never. */
+  patience: number;
+  /**
+   * Which state becomes the adapter, where there are validation rows: the one that got most of them right, the one of the
+   * smallest validation loss, or the last.
+   */
+  keep: 'exact' | 'loss' | 'last';
   /** Share of the values copied from requests that every epoch exchanges for other rows' values; 0: rows as they are. */
   valueExchange: number;
 }
@@ -47,6 +56,9 @@ export const defaultHyperparameters: Hyperparameters = {
   loraPlusRatio: 1,
   dropout: 0,
   labelSmoothing: 0,
+  validateEvery: 0,
+  patience: 0,
+  keep: 'exact',
   valueExchange: 0.6,
 };
 
@@ -55,6 +67,10 @@ export function checkHyperparameters(values: Hyperparameters): void {
   const require = (name: keyof Hyperparameters, ok: boolean, rule: string) => {
     if (!ok) throw new TooltuneError('training/bad-option', `${name} must be ${rule}, it is ${values[name]}`);
   };
+  for (const name of ['validateEvery', 'patience'] as const) {
+    require(name, Number.isInteger(values[name]) && values[name] >= 0, 'a whole number of at least 0');
+  }
+  require('keep', ['exact', 'loss', 'last'].includes(values.keep), 'exact, loss or last');
   for (const name of ['rank', 'epochs', 'batchSize'] as const) {
     require(name, Number.isInteger(values[name]) && values[name] >= 1, 'a whole number of at least 1');
   }

@@ -38,7 +38,7 @@ const program = 150e6;
  */
 const floatCopies = 4;
 
-/** Estimates the peak of resident memory; within a quarter of what was measured (memory-estimate.model.test.ts). */
+/** Estimates the peak of resident memory: within a quarter of what was measured (see the test). */
 export function estimateMemory(plan: MemoryPlan): MemoryEstimate {
   const { config, lora } = plan;
   const adapter = loraParameterShapes(config, lora).reduce((sum, { shape }) => sum + shape[0] * shape[1], 0);
@@ -47,7 +47,7 @@ export function estimateMemory(plan: MemoryPlan): MemoryEstimate {
   const activations = plan.checkpointing
     ? config.layers * config.width * bytesOfFloat * plan.rows + perLayer
     : config.layers * perLayer;
-  const logits = 2 * plan.labelRows * config.vocabularySize * bytesOfFloat;
+  const logits = 3 * plan.labelRows * config.vocabularySize * bytesOfFloat;
   const widest = plan.quantized ? Math.max(...matrixSizes(plan)) * bytesOfFloat : 0;
   const temporary = Math.max(logits, 2 * perLayer) + widest;
   return { fixed, activations, temporary, total: fixed + activations + temporary };

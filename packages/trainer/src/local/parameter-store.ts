@@ -8,6 +8,8 @@ export class ParameterStore {
   readonly gradients: Float32Array;
   /** Views onto `values`. */
   readonly parameters: readonly LoraParameter[];
+  /** The values that were best so far; null where none have been kept. */
+  best: Float32Array | null = null;
   readonly #gradientViews: readonly Float32Array[];
 
   constructor(initial: readonly LoraParameter[]) {
@@ -24,6 +26,17 @@ export class ParameterStore {
       return { name, shape, data: view };
     });
     this.#gradientViews = views;
+  }
+
+  /** Keeps the present values as the best ones. */
+  keepBest(): void {
+    this.best ??= new Float32Array(this.values.length);
+    this.best.set(this.values);
+  }
+
+  /** Goes back to the best values, if any were kept. */
+  restoreBest(): void {
+    if (this.best !== null) this.values.set(this.best);
   }
 
   clearGradients(): void {

@@ -1,10 +1,5 @@
-import {
-  type ConversationExample,
-  type Example,
-  formatLocation,
-  type PromptRenderer,
-  TooltuneError,
-} from '@tooltune/sdk';
+import { type ConversationExample, type Example, type PromptRenderer, TooltuneError } from '@tooltune/sdk';
+import { type BadRow, refuseBadRows } from './bad-rows.js';
 import type { LabelConstrainer } from './constrained-labels.js';
 import { labelCount, type TrainingExample } from './training-example.js';
 
@@ -20,24 +15,18 @@ export function renderExamples(
   maxTokens: number,
   constrainer?: LabelConstrainer,
 ): TrainingExample[] {
-  const problems: string[] = [];
+  const problems: BadRow[] = [];
   const rendered: TrainingExample[] = [];
   for (const example of examples) {
+    const { location } = example;
     const result = tryRender(example, renderer);
-    if (typeof result === 'string') problems.push(`${formatLocation(example.location)}: ${result}`);
+    if (typeof result === 'string') problems.push({ location, message: result });
     else if (result.tokens.length > maxTokens) {
-      problems.push(`${formatLocation(example.location)}: ${result.tokens.length} tokens, at most ${maxTokens} fit`);
-    } else if (labelCount(result) === 0) problems.push(`${formatLocation(example.location)}: nothing to learn`);
+      problems.push({ location, message: `${result.tokens.length} tokens, at most ${maxTokens} fit` });
+    } else if (labelCount(result) === 0) problems.push({ location, message: 'nothing to learn' });
     else rendered.push(constrainer?.apply(result, (example as ConversationExample).messages).example ?? result);
   }
-  if (problems.length > 0) {
-    const shown = problems.slice(0, 10).join('\n  ');
-    const rest = problems.length > 10 ? `\n  and ${problems.length - 10} more` : '';
-    throw new TooltuneError(
-      'training/bad-rows',
-      `${problems.length} of ${examples.length} rows cannot be trained on:\n  ${shown}${rest}`,
-    );
-  }
+  refuseBadRows(problems, examples.length);
   return rendered;
 }
 

@@ -1,8 +1,7 @@
 import { access, mkdir, readdir, rm } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, freemem } from 'node:os';
 import { join } from 'node:path';
 import {
-  type AdapterManifest,
   type AdapterTraining,
   createModelPrompting,
   createRandom,
@@ -11,6 +10,7 @@ import {
   inferGrounding,
   type PromptFormat,
   sha256Hex,
+  type ToolAdapterManifest,
   type Toolset,
   TooltuneError,
 } from '@tooltune/sdk';
@@ -26,15 +26,17 @@ import type { ModelConfig } from '../model/model-config.js';
 import { buildModelGraph, dropoutShape, type ModelGraphOptions, type WeightSource } from '../model/model-graph.js';
 import { baseSha256 as hashBase, openBase } from '../model/open-base.js';
 import { readModelConfig } from '../model/read-model-config.js';
-import { loadCheckpoint, type RunIdentity, saveCheckpoint, type TrainingProgress } from './checkpoint.js';
+import { loadCheckpoint, newProgress, type RunIdentity, saveCheckpoint, type TrainingProgress } from './checkpoint.js';
 import { type CreateAnswerConstraints, LabelConstrainer } from './constrained-labels.js';
 import { GraphSession } from './graph-session.js';
 import { checkHyperparameters, defaultHyperparameters, type Hyperparameters } from './hyperparameters.js';
+import { checkMemory } from './memory-estimate.js';
 import { ParameterStore } from './parameter-store.js';
 import { PassRunner } from './pass-runner.js';
 import { renderExamples } from './render-examples.js';
+import { openRunLog, type RunLog } from './run-log.js';
 import type { TrainingEvent } from './training-events.js';
-import { labelCount } from './training-example.js';
+import { labelCount, type TrainingExample } from './training-example.js';
 import { countSteps, TrainingLoop } from './training-loop.js';
 import { createValueExchange } from './value-exchange.js';
 
@@ -71,6 +73,11 @@ export interface TrainAdapterOptions extends Pick<LoraShape, 'targets' | 'layers
    * where few tokens may come it is over these alone. Without it the loss is on all that the assistant says.
    */
   constraints?: CreateAnswerConstraints;
+  /**
+   * Bytes of memory that the training may take: one that would take more is refused before it starts. Default: what the
+   * system says is free. Infinity: no check.
+   */
+  availableMemory?: number;
   onEvent?: (event: TrainingEvent) => void;
   /** Stops between steps, after a checkpoint was saved. */
   signal?: AbortSignal;
@@ -78,7 +85,7 @@ export interface TrainAdapterOptions extends Pick<LoraShape, 'targets' | 'layers
 
 export interface TrainedAdapter {
   folder: string;
-  manifest: AdapterManifest & { training: AdapterTraining };
+  manifest: ToolAdapterManifest & { training: AdapterTraining };
 }
 
 const checkpointName = 'checkpoint.safetensors';
@@ -87,12 +94,17 @@ const checkpointName = 'checkpoint.safetensors';
  * Fine-tunes a LoRA adapter on this machine and writes its bundle.
  *
  * Loss is taken on what the assistant says, end-of-turn included. Throws `training/output-not-empty`,
- * `training/bad-option`, `training/bad-rows`, `training/checkpoint-differs`, `training/diverged`, the errors of the model
+ * `training/bad-option`, `training/bad-rows`, `training/too-little-memory`, `training/checkpoint-differs`, `training/diverged`, the errors of the model
  * reader, or the signal's reason.
  */
 export async function trainAdapter(options: TrainAdapterOptions): Promise<TrainedAdapter> {
   const started = performance.now();
-  const { base, toolset, output, signal, onEvent = () => {} } = options;
+  const { base, toolset, output, signal } = options;
+  let log: RunLog = () => {};
+  const onEvent = (event: TrainingEvent) => {
+    log(event);
+    options.onEvent?.(event);
+  };
   const hyperparameters = { ...defaultHyperparameters, ...options.hyperparameters };
   checkHyperparameters(hyperparameters);
   const promptFormat = options.promptFormat ?? defaultPromptFormat;
@@ -120,6 +132,14 @@ export async function trainAdapter(options: TrainAdapterOptions): Promise<Traine
   const { total: steps } = countSteps(training.length, hyperparameters);
   const threads = options.threads ?? availableParallelism();
   const quantized = options.quantized ?? false;
+
+  checkMemory(
+    {
+      ...{ config, tensors: file.tensors, lora, quantized, checkpointing: options.checkpointing ?? false, longest },
+      ...passSize(training, longest, Math.max(longest, maxTokensPerPass), hyperparameters.batchSize),
+    },
+    options.availableMemory ?? availableMemory(),
+  );
 
   const prompt = manifestPrompt(promptFormat, { chatTemplate, tokenizer });
   const baseSha256 = await hashBase(base.path);
@@ -190,7 +210,8 @@ export async function trainAdapter(options: TrainAdapterOptions): Promise<Traine
     });
     const progress: TrainingProgress = resuming
       ? await loadCheckpoint(checkpointPath, store, loop.optimizer, identity)
-      : { step: 0, epochLossSum: 0, epochLabels: 0, lastEpoch: null };
+      : newProgress();
+    log = openRunLog(output, resuming ? progress.step : null);
     onEvent({
       type: 'start',
       examples: training.length,
@@ -229,7 +250,7 @@ export async function trainAdapter(options: TrainAdapterOptions): Promise<Traine
           labelSmoothing,
           loss: constrainer === undefined ? 'all' : 'choices',
           quantized,
-          steps,
+          steps: progress.step,
           trainLoss,
           validationLoss: validated?.loss ?? null,
         },
@@ -290,4 +311,18 @@ async function prepareOutput(output: string, checkpointPath: string, resume: boo
     );
   }
   return false;
+}
+
+/** The largest pass: as many rows as fit, and labels among them as in all examples. */
+function passSize(training: readonly TrainingExample[], longest: number, most: number, batchSize: number) {
+  const rows = Math.min(most, batchSize * longest);
+  const labels = training.reduce((sum, example) => sum + labelCount(example), 0);
+  const all = training.reduce((sum, { tokens }) => sum + tokens.length, 0);
+  return { rows, labelRows: Math.ceil((rows * labels) / all) };
+}
+
+/** Newer versions of Node know of limits on the process too. */
+function availableMemory(): number {
+  const { availableMemory: limited } = process as { availableMemory?: () => number };
+  return limited?.call(process) ?? freemem();
 }

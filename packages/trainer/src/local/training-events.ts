@@ -36,6 +36,13 @@ export type TrainingEvent =
       tokensPerSecond: number;
       secondsLeft: number;
     }
+  | {
+      type: 'validation';
+      step: number;
+      validation: Validation;
+      /** Whether it is better than all before. */
+      isBest: boolean;
+    }
   | { type: 'epoch'; epoch: number; epochs: number; trainLoss: number; validation: Validation | null }
   | { type: 'checkpoint'; file: string; step: number }
   | { type: 'finish'; folder: string; seconds: number; peakResidentBytes: number };

@@ -58,7 +58,8 @@ export class TrainingLoop {
     const { perEpoch, total } = countSteps(training.length, hyperparameters);
     const warmupSteps = Math.round(total * hyperparameters.warmupFraction);
     const speed = new Speed(training.reduce((sum, example) => sum + packedRows(example), 0) * hyperparameters.epochs);
-    for (let epoch = Math.floor(progress.step / perEpoch) + 1; epoch <= hyperparameters.epochs; epoch++) {
+    let epoch = Math.floor(progress.step / perEpoch) + 1;
+    for (; epoch <= hyperparameters.epochs && !this.#isExhausted(progress); epoch++) {
       const order = random.fork(`epoch-${epoch}`).shuffle(examplesOf(epoch));
       for (let index = progress.step - (epoch - 1) * perEpoch; index < perEpoch; index++) {
         if (signal?.aborted) {
@@ -85,9 +86,14 @@ export class TrainingLoop {
           tokensPerSecond,
           secondsLeft,
         });
+        const { validateEvery } = hyperparameters;
+        if (validateEvery > 0 && step % validateEvery === 0 && index < perEpoch - 1) {
+          await this.#check(progress);
+          if (this.#isExhausted(progress)) break;
+        }
       }
-      const trainLoss = progress.epochLossSum / progress.epochLabels;
-      const validation = await this.validate();
+      const trainLoss = progress.epochLossSum / Math.max(1, progress.epochLabels);
+      const validation = this.#isExhausted(progress) ? null : await this.#check(progress);
       progress.epochLossSum = 0;
       progress.epochLabels = 0;
       progress.lastEpoch = { trainLoss, validation };
@@ -95,7 +101,30 @@ export class TrainingLoop {
       await saveProgress(progress);
     }
     if (progress.lastEpoch === null) throw new Error('training ended before its first epoch did');
-    return progress.lastEpoch;
+    const { trainLoss, validation } = progress.lastEpoch;
+    if (hyperparameters.keep === 'last' || progress.best === null) return { trainLoss, validation };
+    this.#options.store.restoreBest();
+    return { trainLoss, validation: progress.best.validation };
+  }
+
+  /** Validates, and keeps what is better than all before. */
+  async #check(progress: TrainingProgress): Promise<Validation | null> {
+    const { store, hyperparameters, onEvent } = this.#options;
+    const validation = await this.validate();
+    if (validation === null) return null;
+    const isBest = progress.best === null || isBetter(validation, progress.best.validation, hyperparameters.keep);
+    if (isBest) {
+      progress.best = { step: progress.step, validation };
+      progress.validationsSinceBest = 0;
+      store.keepBest();
+    } else progress.validationsSinceBest++;
+    onEvent({ type: 'validation', step: progress.step, validation, isBest });
+    return validation;
+  }
+
+  #isExhausted({ validationsSinceBest }: TrainingProgress): boolean {
+    const { patience } = this.#options.hyperparameters;
+    return patience > 0 && validationsSinceBest >= patience;
   }
 
   /** Measures the validation examples; null where there are none. */
@@ -145,6 +174,11 @@ export class TrainingLoop {
     this.optimizer.step(store.values, store.gradients, step, learningRate, clip, this.#groups);
     return { loss, labels, gradientNorm };
   }
+}
+
+/** More rows right, and among equals the smaller loss; or just the smaller loss. */
+function isBetter(a: Validation, b: Validation, keep: Hyperparameters['keep']): boolean {
+  return (keep !== 'loss' && a.exact > b.exact) || ((keep === 'loss' || a.exact === b.exact) && a.loss < b.loss);
 }
 
 /** Matrices by learning rate: the B matrices have one of their own. */

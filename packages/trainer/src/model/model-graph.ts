@@ -59,8 +59,8 @@ interface FloatTensor {
  * ones first, `labelSlots` int64 [tokens] the place of each row among them, `labelSizes` int64 [2] their numbers. Open:
  * `labels` int64 [open], `labelWeights` float32 [open, 1]. Choices: `options` int64 [choices, most], the label first,
  * `optionMask` float32 [choices, most], `choiceWeights` float32 [choices, 1], as choiceCrossEntropy has them.
- * Outputs: `loss`, `correct` and `nats` [open + choices] and `gradient:NAME` for every parameter; or `logits` [open + choices,
- * vocabulary].
+ * Outputs: `loss`, `correct` and `nats` [open + choices], `choiceLogits` [choices, most] and `gradient:NAME` for every
+ * parameter; or `logits` [open + choices, vocabulary].
  */
 export async function buildModelGraph(
   config: ModelConfig,
@@ -145,12 +145,14 @@ export async function buildModelGraph(
   const open = crossEntropy(tape, openRows, head, labels, labelWeights);
   const choices = choiceCrossEntropy(tape, choiceRows, head, options, optionMask, choiceWeights);
   tape.backward();
+  for (const { name, shape } of parameters) graph.output(tape.gradient(name), `gradient:${name}`, shape);
+  // Last, so computed first: else the logits would be kept until the backward pass is done.
   graph.output(graph.node('Add', [open.loss, choices.loss]), 'loss', []);
   const correct = graph.node('Concat', [open.correct, choices.correct], { attributes: { axis: 0 } });
   graph.output(correct, 'correct', ['labels']);
   const nats = graph.node('Concat', [open.nats, choices.nats], { attributes: { axis: 0 } });
   graph.output(nats, 'nats', ['labels']);
-  for (const { name, shape } of parameters) graph.output(tape.gradient(name), `gradient:${name}`, shape);
+  graph.output(choices.logits, 'choiceLogits', ['choices', 'most']);
   return graph;
 }
 

@@ -96,6 +96,25 @@ describe('crossEntropy', () => {
   });
 });
 
+it('crossEntropy of no label is nothing, and so is its gradient', async () => {
+  const { constants } = setUp([]);
+  const inputs = {
+    head: constants.head,
+    hidden: { shape: [0, width], data: new Float32Array(0) },
+    labels: integers([0], []),
+    weights: { shape: [0, 1], data: new Float32Array(0) },
+  };
+  const gradient = await runGraph(inputs, (tape) => {
+    tape.parameter('hidden');
+    crossEntropy(tape, 'hidden', head, 'labels', 'weights');
+    tape.backward();
+    return tape.gradient('hidden');
+  });
+  expect(gradient).toHaveLength(0);
+  const loss = await runGraph(inputs, (tape) => crossEntropy(tape, 'hidden', head, 'labels', 'weights').loss);
+  expect([...loss]).toEqual([0]);
+});
+
 describe('crossEntropy with label smoothing', () => {
   const share = 0.3;
   const smoothHead = { ...head, smoothing: { share, meanRow: 'meanRow' } };
@@ -229,6 +248,15 @@ describe.each([0, 0.2])('choiceCrossEntropy with a smoothing of %d', (share) => 
       build: (tape) => ({ loss: build(tape).loss }),
     });
     expect(errors.hidden).toBeLessThan(1e-3);
+  });
+
+  it('gives the logits of the options', async () => {
+    const { hidden, constants } = setUpChoices();
+    const logits = await runGraph({ hidden, ...constants }, (tape) => build(tape).logits);
+    for (const [row, list] of options.entries()) {
+      const all = logitsByHand(hidden, constants.head, row);
+      for (const [at, token] of list.entries()) expect(logits[row * most + at]).toBeCloseTo(all[token]!, 5);
+    }
   });
 
   it('tells where the label is the most likely of them', async () => {

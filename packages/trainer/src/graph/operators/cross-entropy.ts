@@ -22,6 +22,11 @@ export interface CrossEntropy {
   correct: Tensor;
 }
 
+export interface ChoiceCrossEntropy extends CrossEntropy {
+  /** [choices, most]: the options' logits; of no meaning where there is padding. */
+  logits: Tensor;
+}
+
 /** Rows of the head that are multiplied at once where it is large: bounds what is expanded or copied of it. */
 const chunkRows = 32_768;
 
@@ -46,9 +51,10 @@ export function crossEntropy(
   const largest = logits.map((part) => reduce(graph, 'ReduceMax', part)).reduce(join(graph, 'Max'));
   const exponentials = logits.map((part) => graph.node('Exp', [graph.node('Sub', [part, largest])]));
   const total = exponentials.map((part) => reduce(graph, 'ReduceSum', part)).reduce(join(graph, 'Add'));
+  const logTotal = graph.node('Add', [graph.node('Log', [total]), largest]);
+  // Added after the exponentials, so computed before them (see Tape.remakes): these can then take the logits' place.
   const labelLogit = chunks.map((chunk, at) => pickLogit(graph, logits[at]!, labels, chunk)).reduce(join(graph, 'Add')); // [labels, 1]
   const labelRow = graph.pickRows(head.matrix, labels);
-  const logTotal = graph.node('Add', [graph.node('Log', [total]), largest]);
   // A logit is linear in the row of the head: the mean logit is that of the mean row.
   const target =
     smoothing === undefined
@@ -82,7 +88,7 @@ export function choiceCrossEntropy(
   options: Tensor,
   mask: Tensor,
   weights: Tensor,
-): CrossEntropy {
+): ChoiceCrossEntropy {
   const { graph } = tape;
   const most = graph.node('Shape', [options], { attributes: { start: 1, end: 2 } });
   const flat = graph.node('Reshape', [options, graph.integers([-1])]);
@@ -112,7 +118,7 @@ export function choiceCrossEntropy(
     tape.accumulate(hidden, graph.node('Squeeze', [graph.node('MatMul', [row, rows]), graph.integers([1])]));
   });
   const correct = isLargest(graph, first, reduce(graph, 'ReduceMax', probabilities));
-  return { loss, nats: flatten(graph, nats), correct };
+  return { loss, nats: flatten(graph, nats), correct, logits: products };
 }
 
 /** Logits of all tokens: [labels, vocabulary]. */
@@ -168,8 +174,11 @@ function pickLogit(graph: Graph, logits: Tensor, labels: Tensor, { start, end }:
   return graph.node('Where', [isHere, picked, graph.scalar(0)]);
 }
 
+/** [rows, columns] to [rows, 1]. */
 function reduce(graph: Graph, operator: string, x: Tensor): Tensor {
-  return graph.node(operator, [x, graph.integers([-1])], { attributes: { keepdims: 1 } });
+  const reduced = graph.node(operator, [x, graph.integers([-1])], { attributes: { keepdims: 1 } });
+  // Of no rows, onnxruntime leaves the columns as they were.
+  return graph.node('Reshape', [reduced, graph.integers([-1, 1])]);
 }
 
 function join(graph: Graph, operator: string): (a: Tensor, b: Tensor) => Tensor {

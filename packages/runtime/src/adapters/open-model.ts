@@ -1,0 +1,68 @@
+import {
+  createModelPrompting,
+  type PromptFormat,
+  type PromptRenderer,
+  type Tokenizer,
+  type Toolset,
+} from '@tooltune/sdk';
+import { fileSha256 } from '@tooltune/sdk/files';
+import { ModelError, type ResolvedBaseModel, resolveBaseModel } from '@tooltune/sdk/models';
+import { createLlamaEngine, type LlamaEngineOptions, type ModelEngine } from '../engine/index.js';
+import { RuntimeError } from '../runtime-error.js';
+import { type AdapterSurroundings, checkAdapterFits } from './check-adapter-fits.js';
+import { type AdapterBundle, loadableAdapter } from './read-adapter-bundle.js';
+
+/** What a model is opened with. */
+export interface OpenModelOptions extends Pick<LlamaEngineOptions, 'threads' | 'contextSize' | 'sequences'> {
+  bundle?: AdapterBundle | undefined;
+  /** Base model: an id of the model registry or a path. Default: the one that the adapter names. */
+  base?: string | undefined;
+  toolset: Pick<Toolset, 'tools'>;
+  format: PromptFormat;
+  /** What else must be as the adapter was trained with. */
+  given?: Pick<AdapterSurroundings, 'toolset' | 'promptFormat'>;
+}
+
+/** A base model, with its adapter where there is one, and the way it is asked. */
+export interface OpenModel {
+  engine: ModelEngine;
+  tokenizer: Tokenizer;
+  renderer: PromptRenderer;
+}
+
+/**
+ * Loads a base model and an adapter on it; checks that the base is the one that the adapter was trained on, and so are
+ * its tokenizer and its chat template.
+ * @throws AdapterError, EngineError, RuntimeError, PromptError, ModelError
+ */
+export async function openModel(options: OpenModelOptions): Promise<OpenModel> {
+  const { bundle, format, toolset, threads, contextSize, sequences } = options;
+  const adapterPath = bundle && loadableAdapter(bundle);
+  const { path, model } = await findBase(options.base, bundle);
+  if (bundle !== undefined) {
+    // The file of a known model has been checked when it was found.
+    const sha256 = model?.sha256 ?? (await fileSha256(path));
+    checkAdapterFits(bundle, { ...options.given, base: { path, sha256 } });
+  }
+  const engine = await createLlamaEngine({ modelPath: path, adapterPath, threads, contextSize, sequences });
+  try {
+    const { tokenizer, chatTemplate, renderer } = createModelPrompting(engine.metadata, { format, toolset });
+    if (bundle !== undefined) checkAdapterFits(bundle, { tokenizer, chatTemplate });
+    return { engine, tokenizer, renderer };
+  } catch (error) {
+    await engine.dispose();
+    throw error;
+  }
+}
+
+async function findBase(base: string | undefined, bundle: AdapterBundle | undefined): Promise<ResolvedBaseModel> {
+  if (base !== undefined) return resolveBaseModel(base);
+  if (bundle === undefined) throw new RuntimeError('runtime/bad-options', 'give an adapter, or a base model');
+  const { id, sha256 } = bundle.manifest.base;
+  return resolveBaseModel(id).catch((cause: unknown) => {
+    const elsewhere = ['models/unknown-model', 'models/not-found'];
+    if (!(cause instanceof ModelError) || !elsewhere.includes(cause.code)) throw cause;
+    const message = `${bundle.folder}: the adapter was trained on ${id} (SHA-256 ${sha256}); say where that is with base`;
+    throw new RuntimeError('runtime/base-not-found', message, { cause });
+  });
+}
