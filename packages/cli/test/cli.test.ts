@@ -110,6 +110,7 @@ describe('tooltune', () => {
       weightDecay: defaultOf('--weight-decay'),
       maxGradientNorm: defaultOf('--max-gradient-norm'),
       valueExchange: defaultOf('--value-exchange'),
+      replay: defaultOf('--replay'),
       loraPlusRatio: defaultOf('--lora-plus'),
       dropout: defaultOf('--dropout'),
       labelSmoothing: defaultOf('--label-smoothing'),

@@ -90,6 +90,7 @@ export {
 export { createRandom, type Random, type RandomState } from './random/index.js';
 export {
   type AdapterBase,
+  type AdapterForgetting,
   type AdapterImport,
   type AdapterLora,
   type AdapterManifest,

@@ -56,6 +56,7 @@ const tinyHyperparameters: Partial<Hyperparameters> = {
   epochs: 3,
   batchSize: 3,
   learningRate: 1e-2,
+  replay: 0,
 };
 
 /** Trains on the tiny rows with the model `model.gguf` of the folder into a folder beside it: a second or less. */
@@ -67,6 +68,7 @@ export async function trainTiny(folder: string, output: string, overrides: Parti
     validation: tinyExamples.slice(8),
     output: join(folder, output),
     threads: 1,
+    forgetting: false,
     ...overrides,
     hyperparameters: { ...tinyHyperparameters, ...overrides.hyperparameters },
   });

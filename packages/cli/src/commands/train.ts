@@ -47,6 +47,7 @@ interface TrainOptions extends Partial<Omit<Hyperparameters, 'warmupFraction'>> 
   memoryCheck: boolean;
   rslora?: true;
   qlora?: true;
+  forgetting: boolean;
   resume?: true;
   json?: true;
 }
@@ -88,6 +89,12 @@ export function trainCommand(context: CommandContext, settle: (exitCode: ExitCod
         "share of the copied values exchanged for other rows' in every epoch (default: 0.6)",
         fraction,
       )
+      .option(
+        '--replay <share>',
+        "share of every epoch's rows that are general ones, against forgetting (default: 0)",
+        fraction,
+      )
+      .option('--no-forgetting', 'leave out measuring how well general texts are predicted, before and after')
       .option('--seed <number>', 'decides everything random', wholeNumber(0), 1)
       .option('--threads <count>', 'processor threads; part of what decides the bytes (default: all)', wholeNumber(1))
       .option('--max-tokens-per-pass <count>', 'bounds memory, not the result (default: 768)', wholeNumber(1))
@@ -229,13 +236,15 @@ async function toolTraining(options: TrainOptions, command: Command): Promise<Tr
         ...(options.system === undefined ? {} : { system: options.system }),
       },
       hyperparameters: hyperparametersOf(options),
+      forgetting: options.forgetting,
       ...(options.loss === 'choices' ? { constraints: await loadConstraints() } : {}),
     });
   };
 }
 
 async function intentTraining(options: TrainOptions, command: Command): Promise<Training> {
-  refuseOptions(command, ['prompt', 'loss', 'valueExchange'], 'with --intents no tool is called');
+  const ofTools = ['prompt', 'loss', 'valueExchange', 'replay', 'forgetting'];
+  refuseOptions(command, ofTools, 'with --intents no tool is called');
   const { validation, validationFraction, system } = options;
   const training = (await Promise.all(options.data.map((file) => readDataset(file)))).flat();
   const held = validation === undefined ? {} : { validation: await readDataset(validation) };
@@ -281,7 +290,7 @@ function hyperparametersOf(options: TrainOptions): Partial<Hyperparameters> {
   const { dropout, labelSmoothing } = options;
   const given = {
     ...{ epochs, rank, alpha, learningRate, batchSize, warmupFraction: warmup, weightDecay, maxGradientNorm },
-    ...{ valueExchange, dropout, labelSmoothing },
+    ...{ valueExchange, replay: options.replay, dropout, labelSmoothing },
     ...{ validateEvery: options.validateEvery, patience: options.patience, keep: options.keep },
     ...{ loraPlusRatio: options.loraPlus, rsLora: options.rslora, dora: options.dora },
   };

@@ -77,10 +77,16 @@ export function createTrainingView(
   };
 }
 
+function describeReplay({ examples, skipped }: { examples: number; skipped: number }): string {
+  const leftOut = skipped === 0 ? '' : ` (${skipped} left out, too long for this model)`;
+  return `${formatCount(examples, 'general row')}${leftOut}`;
+}
+
 function describeStart(event: Extract<TrainingEvent, { type: 'start' }>): string {
-  const { examples, validationExamples, tokens, labelTokens, trainableParameters, steps, resumedSteps } = event;
+  const { examples, replay, validationExamples, tokens, labelTokens, trainableParameters, steps, resumedSteps } = event;
   const parts = [
     formatCount(examples, 'row'),
+    ...(replay === undefined ? [] : [describeReplay(replay)]),
     ...(validationExamples > 0 ? [formatCount(validationExamples, 'validation row')] : []),
     `${formatCount(tokens, 'token')} an epoch (${labelTokens.toLocaleString('en-US')} to learn)`,
     `${(trainableParameters / 1e6).toFixed(1)}M trainable parameters`,
@@ -88,6 +94,11 @@ function describeStart(event: Extract<TrainingEvent, { type: 'start' }>): string
     ...(resumedSteps > 0 ? [`going on after step ${resumedSteps}`] : []),
   ];
   return parts.join(', ');
+}
+
+function describeForgetting({ before, after }: { before: number; after: number }): string {
+  const change = (after / before - 1) * 100;
+  return `loss ${before.toFixed(2)} → ${after.toFixed(2)} (${change < 0 ? '' : '+'}${change.toFixed(1)}%)`;
 }
 
 /** What is told when a run is done: the adapter, its losses, what it took, and what to do next. */
@@ -108,6 +119,12 @@ export function formatTrainingSummary(
       ? []
       : [['validation', `loss ${validation.loss.toFixed(3)}, ${rightRow[task]} ${formatShare(validation.exact)}`]]),
     ...(manifest.task === 'intents' ? [['intents', describeIntents(manifest)]] : []),
+    ...(training.forgetting === undefined
+      ? []
+      : [
+          ['general text', describeForgetting(training.forgetting.text)],
+          ['general answers', describeForgetting(training.forgetting.questions)],
+        ]),
     ...(grounded === 0 ? [] : [['copied', `${formatCount(grounded, 'argument')} always copied from the request`]]),
     ...(finish === undefined
       ? []

@@ -1,6 +1,7 @@
 export { describeSchemaErrors, escapePointer, type SchemaProblem } from './describe-errors.js';
 export type {
   AdapterBase,
+  AdapterForgetting,
   AdapterImport,
   AdapterLora,
   AdapterManifest,

@@ -39,6 +39,8 @@ export interface Hyperparameters {
   keep: 'exact' | 'loss' | 'last';
   /** Share of the values copied from requests that every epoch exchanges for other rows' values; 0: rows as they are. */
   valueExchange: number;
+  /** Share of every epoch's rows that are general ones, against forgetting; 0: none. */
+  replay: number;
 }
 
 /** Found on snips with SmolLM2-135M; see docs/training.md. */
@@ -60,6 +62,7 @@ export const defaultHyperparameters: Hyperparameters = {
   patience: 0,
   keep: 'exact',
   valueExchange: 0.6,
+  replay: 0,
 };
 
 /** Throws `training/bad-option` for a value that makes no sense, naming it. */
@@ -84,5 +87,6 @@ export function checkHyperparameters(values: Hyperparameters): void {
     require(name, values[name] >= 0 && values[name] < 1, 'at least 0 and below 1');
   }
   require('loraPlusRatio', Number.isFinite(values.loraPlusRatio) && values.loraPlusRatio > 0, 'above 0');
+  require('replay', values.replay >= 0 && values.replay < 1, 'at least 0 and below 1');
   require('weightDecay', Number.isFinite(values.weightDecay) && values.weightDecay >= 0, 'at least 0');
 }

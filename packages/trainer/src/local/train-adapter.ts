@@ -1,5 +1,5 @@
-import { access, mkdir, readdir, rm } from 'node:fs/promises';
-import { availableParallelism, freemem } from 'node:os';
+import { rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import {
   type AdapterTraining,
@@ -14,26 +14,32 @@ import {
   type Toolset,
   TooltuneError,
 } from '@tooltune/sdk';
-import { isTemporaryFileOf } from '@tooltune/sdk/files';
 import { adapterFromParameters } from '../adapter/adapter.js';
 import { manifestPrompt } from '../adapter/manifest-prompt.js';
 import { type BaseModelFile, originalModel } from '../adapter/original-model.js';
 import { writeAdapterBundle } from '../adapter/write-bundle.js';
 import { createdBy } from '../created-by.js';
-import type { BaseWeights } from '../model/base-weights.js';
+import { readForgettingSet, readReplayRows } from '../general-data.js';
 import { initialLoraParameters, type LoraShape, resolveLoraShape, setMagnitudes } from '../model/lora-parameters.js';
 import type { ModelConfig } from '../model/model-config.js';
 import { buildModelGraph, dropoutShape, type ModelGraphOptions, type WeightSource } from '../model/model-graph.js';
 import { baseSha256 as hashBase, openBase } from '../model/open-base.js';
 import { readModelConfig } from '../model/read-model-config.js';
+import { blocksFirst } from './blocks-first.js';
 import { loadCheckpoint, newProgress, type RunIdentity, saveCheckpoint, type TrainingProgress } from './checkpoint.js';
 import { type CreateAnswerConstraints, LabelConstrainer } from './constrained-labels.js';
+import { compareGeneralLoss, createGeneralLoss } from './forgetting.js';
+import { createGeneralRenderer } from './general-examples.js';
 import { GraphSession } from './graph-session.js';
 import { checkHyperparameters, defaultHyperparameters, type Hyperparameters } from './hyperparameters.js';
+import { meanLoss } from './mean-loss.js';
 import { checkMemory } from './memory-estimate.js';
 import { ParameterStore } from './parameter-store.js';
 import { PassRunner } from './pass-runner.js';
+import { availableMemory, passSize } from './pass-size.js';
+import { prepareOutput } from './prepare-output.js';
 import { renderExamples } from './render-examples.js';
+import { createReplay } from './replay.js';
 import { openRunLog, type RunLog } from './run-log.js';
 import type { TrainingEvent } from './training-events.js';
 import { labelCount, type TrainingExample } from './training-example.js';
@@ -47,6 +53,10 @@ export interface TrainAdapterOptions extends Pick<LoraShape, 'targets' | 'layers
   training: readonly Example[];
   /** Rows whose loss is reported after each epoch; never learnt from. */
   validation?: readonly Example[];
+  /** General rows to draw from where `hyperparameters.replay` asks for some. Default: those of this package. */
+  replayRows?: readonly Example[];
+  /** Measures how well general texts and questions are predicted, before training and after. Default true. */
+  forgetting?: boolean;
   /** SHA-256 of the data files, for the manifest. */
   dataSha256?: readonly string[];
   /** Folder of the adapter bundle. Must be empty or absent, or hold the checkpoint of the run to resume. */
@@ -94,8 +104,8 @@ const checkpointName = 'checkpoint.safetensors';
  * Fine-tunes a LoRA adapter on this machine and writes its bundle.
  *
  * Loss is taken on what the assistant says, end-of-turn included. Throws `training/output-not-empty`,
- * `training/bad-option`, `training/bad-rows`, `training/too-little-memory`, `training/checkpoint-differs`, `training/diverged`, the errors of the model
- * reader, or the signal's reason.
+ * `training/bad-option`, `training/bad-rows`, `training/too-little-memory`, `training/checkpoint-differs`,
+ * `training/diverged`, the errors of the model reader, or the signal's reason.
  */
 export async function trainAdapter(options: TrainAdapterOptions): Promise<TrainedAdapter> {
   const started = performance.now();
@@ -126,17 +136,27 @@ export async function trainAdapter(options: TrainAdapterOptions): Promise<Traine
   const training = render(options.training);
   const validation = render(options.validation ?? []);
   if (training.length === 0) throw new TooltuneError('training/bad-rows', 'there are no rows to train on');
-  const longest = Math.max(...[...training, ...validation].map(({ tokens }) => tokens.length));
+  const random = createRandom(seed);
+  const general = createGeneralRenderer(file.metadata);
+  const replayRows = hyperparameters.replay === 0 ? [] : (options.replayRows ?? (await readReplayRows()));
+  const replayable = general.conversations(replayRows, config.contextLength);
+  const replay = createReplay(hyperparameters.replay, replayable.examples, { learnt: training.length, random });
+  const longest = Math.max(...[...training, ...validation, ...replayable.examples].map(({ tokens }) => tokens.length));
+  const maxTokens = Math.max(longest, maxTokensPerPass);
   const { alpha, rank, rsLora, dora, dropout, labelSmoothing } = hyperparameters;
   const lora = { ...resolveLoraShape(config, { ...options, rank }), alpha, rsLora, dora };
-  const { total: steps } = countSteps(training.length, hyperparameters);
+  const { total: steps } = countSteps(training.length + replay.perEpoch, hyperparameters);
   const threads = options.threads ?? availableParallelism();
   const quantized = options.quantized ?? false;
 
   checkMemory(
     {
       ...{ config, tensors: file.tensors, lora, quantized, checkpointing: options.checkpointing ?? false, longest },
-      ...passSize(training, longest, Math.max(longest, maxTokensPerPass), hyperparameters.batchSize),
+      ...passSize([...training, ...replayable.examples], {
+        longest,
+        maxTokensPerPass,
+        batchSize: hyperparameters.batchSize,
+      }),
     },
     options.availableMemory ?? availableMemory(),
   );
@@ -149,7 +169,8 @@ export async function trainAdapter(options: TrainAdapterOptions): Promise<Traine
     base: baseSha256,
     toolset: toolset.fingerprint,
     prompt,
-    examples: sha256Hex(JSON.stringify(training.map(({ tokens, labelMask }) => [[...tokens], [...labelMask]]))),
+    examples: examplesSha256(training),
+    replayRows: examplesSha256(replayable.examples),
     seed,
     // These change how sums are rounded, and so the bytes.
     threads,
@@ -161,7 +182,6 @@ export async function trainAdapter(options: TrainAdapterOptions): Promise<Traine
     layers: lora.layers,
   };
 
-  const random = createRandom(seed);
   const exchange = createValueExchange(options.training, grounding);
   const longestTraining = Math.max(...training.map(({ tokens }) => tokens.length));
   const examplesOf = (epoch: number) =>
@@ -181,7 +201,7 @@ export async function trainAdapter(options: TrainAdapterOptions): Promise<Traine
       ...lora,
       labelSmoothing,
       dropout: dropout > 0,
-      maxTokens: Math.max(longest, maxTokensPerPass),
+      maxTokens,
       checkpointing: options.checkpointing ?? false,
     },
     threads,
@@ -198,6 +218,7 @@ export async function trainAdapter(options: TrainAdapterOptions): Promise<Traine
       hyperparameters,
       training,
       examplesOf,
+      replay,
       validation,
       random,
       maxTokensPerPass,
@@ -212,18 +233,32 @@ export async function trainAdapter(options: TrainAdapterOptions): Promise<Traine
       ? await loadCheckpoint(checkpointPath, store, loop.optimizer, identity)
       : newProgress();
     log = openRunLog(output, resuming ? progress.step : null);
+    const firstEpoch = [...training, ...replay.draw(1)];
     onEvent({
       type: 'start',
       examples: training.length,
+      ...(replay.perEpoch > 0 ? { replay: { examples: replay.perEpoch, skipped: replayable.skipped } } : {}),
       validationExamples: validation.length,
-      tokens: training.reduce((sum, { tokens }) => sum + tokens.length, 0),
-      labelTokens: training.reduce((sum, example) => sum + labelCount(example), 0),
+      tokens: firstEpoch.reduce((sum, { tokens }) => sum + tokens.length, 0),
+      labelTokens: firstEpoch.reduce((sum, example) => sum + labelCount(example), 0),
       longestExampleTokens: longest,
       trainableParameters: store.values.length,
       steps,
       resumedSteps: progress.step,
     });
+    const measureGeneralLoss =
+      options.forgetting === false
+        ? null
+        : createGeneralLoss(await readForgettingSet(), {
+            renderer: general,
+            maxTokens: Math.min(config.contextLength, maxTokens),
+            meanLoss: (examples, adapter) => meanLoss(examples, adapter, { passes, maxTokensPerPass, signal }),
+          });
+    const before = await measureGeneralLoss?.(initial);
     const { trainLoss, validation: validated } = await loop.run(progress);
+    const after = await measureGeneralLoss?.(store.parameters);
+    const forgetting = before && after && compareGeneralLoss(before, after);
+    if (forgetting !== undefined) onEvent({ type: 'forgetting', ...forgetting });
     const manifest = await writeAdapterBundle(output, {
       adapter: adapterFromParameters(config, store.parameters, lora),
       config,
@@ -245,6 +280,7 @@ export async function trainAdapter(options: TrainAdapterOptions): Promise<Traine
           weightDecay: hyperparameters.weightDecay,
           maxGradientNorm: hyperparameters.maxGradientNorm,
           valueExchange: hyperparameters.valueExchange,
+          replay: hyperparameters.replay,
           loraPlusRatio: hyperparameters.loraPlusRatio,
           dropout,
           labelSmoothing,
@@ -253,6 +289,7 @@ export async function trainAdapter(options: TrainAdapterOptions): Promise<Traine
           steps: progress.step,
           trainLoss,
           validationLoss: validated?.loss ?? null,
+          ...(forgetting === undefined ? {} : { forgetting }),
         },
         grounding,
       },
@@ -270,6 +307,10 @@ export async function trainAdapter(options: TrainAdapterOptions): Promise<Traine
   }
 }
 
+function examplesSha256(examples: readonly TrainingExample[]): string {
+  return sha256Hex(JSON.stringify(examples.map(({ tokens, labelMask }) => [[...tokens], [...labelMask]])));
+}
+
 async function createSession(
   config: ModelConfig,
   weights: WeightSource,
@@ -278,51 +319,4 @@ async function createSession(
 ): Promise<GraphSession> {
   const graph = await buildModelGraph(config, weights, { ...options, outputs: 'gradients' });
   return GraphSession.create(graph, { threads });
-}
-
-/** Matrices as the blocks they are stored in, everything else expanded. */
-function blocksFirst(base: BaseWeights): WeightSource {
-  return async (name) =>
-    (base.tensors.get(name)?.shape.length === 2 ? await base.readBlocks(name) : null) ?? base.readTensor(name);
-}
-
-/** Makes the output folder; true if there is a checkpoint to resume from. */
-async function prepareOutput(output: string, checkpointPath: string, resume: boolean): Promise<boolean> {
-  await mkdir(output, { recursive: true });
-  // What a run leaves that was killed while it wrote its first checkpoint is no obstacle.
-  const all = await readdir(output);
-  const left = all.filter((name) => isTemporaryFileOf(checkpointPath, name));
-  for (const name of left) await rm(join(output, name));
-  const names = all.filter((name) => !left.includes(name));
-  const refuse = (message: string): never => {
-    throw new TooltuneError('training/output-not-empty', message, { location: { file: output } });
-  };
-  if (names.includes('manifest.json')) refuse('this folder holds a finished adapter; choose another');
-  const hasCheckpoint = await access(checkpointPath).then(
-    () => true,
-    () => false,
-  );
-  if (resume && hasCheckpoint) return true;
-  if (names.length > 0) {
-    if (hasCheckpoint)
-      refuse('this folder is not empty; pass --resume to go on with the run that was begun here, or choose another');
-    refuse(
-      `this folder is not empty${resume ? ', and there is no checkpoint in it to go on from' : ''}; choose another`,
-    );
-  }
-  return false;
-}
-
-/** The largest pass: as many rows as fit, and labels among them as in all examples. */
-function passSize(training: readonly TrainingExample[], longest: number, most: number, batchSize: number) {
-  const rows = Math.min(most, batchSize * longest);
-  const labels = training.reduce((sum, example) => sum + labelCount(example), 0);
-  const all = training.reduce((sum, { tokens }) => sum + tokens.length, 0);
-  return { rows, labelRows: Math.ceil((rows * labels) / all) };
-}
-
-/** Newer versions of Node know of limits on the process too. */
-function availableMemory(): number {
-  const { availableMemory: limited } = process as { availableMemory?: () => number };
-  return limited?.call(process) ?? freemem();
 }

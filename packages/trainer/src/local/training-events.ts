@@ -1,3 +1,5 @@
+import type { AdapterForgetting } from '@tooltune/sdk';
+
 /** How well held-out examples are predicted. */
 export interface Validation {
   /** Mean loss in nats a label token. */
@@ -9,13 +11,15 @@ export interface Validation {
   exact: number;
 }
 
-/** What happens during training, in order. Losses are means in nats a label token. */
+/** What happens during training, in order. Losses are means in nats a label token, general rows left out. */
 export type TrainingEvent =
   | {
       type: 'start';
       examples: number;
       validationExamples: number;
-      /** Tokens and label tokens of one epoch. */
+      /** General rows that every epoch adds, and rows to draw from that this model has no room or form for; absent for none. */
+      replay?: { examples: number; skipped: number };
+      /** Tokens and label tokens of one epoch, those of general rows included. */
       tokens: number;
       labelTokens: number;
       longestExampleTokens: number;
@@ -45,4 +49,5 @@ export type TrainingEvent =
     }
   | { type: 'epoch'; epoch: number; epochs: number; trainLoss: number; validation: Validation | null }
   | { type: 'checkpoint'; file: string; step: number }
+  | ({ type: 'forgetting' } & AdapterForgetting)
   | { type: 'finish'; folder: string; seconds: number; peakResidentBytes: number };

@@ -5,6 +5,7 @@ import type { Hyperparameters } from './hyperparameters.js';
 import type { ParameterStore } from './parameter-store.js';
 import type { PassRunner } from './pass-runner.js';
 import { planPasses } from './prefix-tree.js';
+import { noReplay, type Replay } from './replay.js';
 import { cosineLearningRate } from './schedule.js';
 import { TrainingDiverged } from './training-diverged.js';
 import type { TrainingEvent, Validation } from './training-events.js';
@@ -18,6 +19,8 @@ export interface TrainingLoopOptions {
   training: readonly TrainingExample[];
   /** What of them an epoch learns from, counted from 1: as many, and the same whenever it is asked. */
   examplesOf: (epoch: number) => readonly TrainingExample[];
+  /** General rows that every epoch adds; their loss is not told. Default none. */
+  replay?: Replay;
   validation: readonly TrainingExample[];
   /** Decides the order of examples; forked by epoch, so that a resumed run sees the same one. */
   random: Random;
@@ -54,13 +57,15 @@ export class TrainingLoop {
    * @param progress where a resumed run stands; changed in place
    */
   async run(progress: TrainingProgress): Promise<EpochResult> {
-    const { hyperparameters, training, examplesOf, random, onEvent, saveProgress, signal } = this.#options;
-    const { perEpoch, total } = countSteps(training.length, hyperparameters);
+    const { hyperparameters, training, examplesOf, replay = noReplay, random } = this.#options;
+    const { onEvent, saveProgress, signal } = this.#options;
+    const { perEpoch, total } = countSteps(training.length + replay.perEpoch, hyperparameters);
     const warmupSteps = Math.round(total * hyperparameters.warmupFraction);
-    const speed = new Speed(training.reduce((sum, example) => sum + packedRows(example), 0) * hyperparameters.epochs);
+    const firstEpoch = [...training, ...replay.draw(1)];
+    const speed = new Speed(firstEpoch.reduce((sum, example) => sum + packedRows(example), 0) * hyperparameters.epochs);
     let epoch = Math.floor(progress.step / perEpoch) + 1;
     for (; epoch <= hyperparameters.epochs && !this.#isExhausted(progress); epoch++) {
-      const order = random.fork(`epoch-${epoch}`).shuffle(examplesOf(epoch));
+      const order = random.fork(`epoch-${epoch}`).shuffle([...examplesOf(epoch), ...replay.draw(epoch)]);
       for (let index = progress.step - (epoch - 1) * perEpoch; index < perEpoch; index++) {
         if (signal?.aborted) {
           await saveProgress(progress);
@@ -150,17 +155,23 @@ export class TrainingLoop {
   }
 
   async #step(batch: readonly TrainingExample[], step: number, learningRate: number) {
-    const { passes, store, hyperparameters, maxTokensPerPass } = this.#options;
+    const { passes, store, hyperparameters, maxTokensPerPass, replay = noReplay } = this.#options;
     const labels = batch.reduce((sum, example) => sum + labelCount(example), 0);
     store.clearGradients();
     let loss = 0;
+    const told = { sum: 0, labels: 0 };
     const random = this.#options.random.fork(`dropout-${step}`);
     // What the constraint forces from end to end teaches nothing.
     const learnt = batch.filter((example) => labelCount(example) > 0);
     for (const tree of planPasses(learnt, maxTokensPerPass)) {
       const pass = { tree, parameters: store.parameters, weightOf: () => 1 / labels, random };
-      await passes.run(pass, (outputs) => {
+      await passes.run(pass, (outputs, packed) => {
         loss += outputs.loss![0]!;
+        outputs.nats!.forEach((nats, label) => {
+          if (replay.rows.has(tree.leaves[packed.labelLeaves[label]!]!.example)) return;
+          told.sum += nats;
+          told.labels++;
+        });
         store.parameters.forEach(({ name }, index) => {
           store.addGradient(index, outputs[`gradient:${name}`]!);
         });
@@ -172,7 +183,8 @@ export class TrainingLoop {
     }
     const clip = Math.min(1, hyperparameters.maxGradientNorm / (gradientNorm + 1e-6));
     this.optimizer.step(store.values, store.gradients, step, learningRate, clip, this.#groups);
-    return { loss, labels, gradientNorm };
+    // A step of general rows alone has no loss but theirs.
+    return { loss: told.labels === 0 ? loss : told.sum / told.labels, labels: told.labels, gradientNorm };
   }
 }
 

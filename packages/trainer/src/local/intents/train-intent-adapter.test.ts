@@ -103,7 +103,12 @@ describe('trainIntentAdapter', () => {
   it('leaves a bundle without tools, whose manifest names each label and its token', async () => {
     const { manifest, output } = trained;
     const peft = ['adapter_config.json', 'adapter_model.safetensors'];
-    expect((await readdir(join(folder(), output))).sort()).toEqual(['adapter.gguf', ...peft, 'manifest.json']);
+    expect((await readdir(join(folder(), output))).sort()).toEqual([
+      'adapter.gguf',
+      ...peft,
+      'manifest.json',
+      'run.jsonl',
+    ]);
     const written = JSON.parse(await readFile(join(folder(), output, 'manifest.json'), 'utf8'));
     expect(validateAdapterManifest(written)).toEqual(manifest);
     expect(manifest).toMatchObject({

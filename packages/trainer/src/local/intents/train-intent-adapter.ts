@@ -26,10 +26,14 @@ import { blocksFirst } from '../blocks-first.js';
 import { loadCheckpoint, newProgress, type RunIdentity, saveCheckpoint } from '../checkpoint.js';
 import { GraphSession } from '../graph-session.js';
 import { checkHyperparameters, defaultHyperparameters, type Hyperparameters } from '../hyperparameters.js';
+import { checkMemory } from '../memory-estimate.js';
 import { ParameterStore } from '../parameter-store.js';
 import { PassRunner } from '../pass-runner.js';
+import { availableMemory, passSize } from '../pass-size.js';
 import { prepareOutput } from '../prepare-output.js';
+import { openRunLog, type RunLog } from '../run-log.js';
 import type { TrainAdapterOptions } from '../train-adapter.js';
+import type { TrainingEvent } from '../training-events.js';
 import { countSteps, TrainingLoop } from '../training-loop.js';
 import { divideRows } from './divide-rows.js';
 import { IntentRenderer, intentsOf } from './intent-examples.js';
@@ -66,7 +70,12 @@ const checkpointName = 'checkpoint.safetensors';
  */
 export async function trainIntentAdapter(options: TrainIntentAdapterOptions): Promise<TrainedIntentAdapter> {
   const started = performance.now();
-  const { base, output, signal, system = defaultIntentSystem, onEvent = () => {} } = options;
+  const { base, output, signal, system = defaultIntentSystem } = options;
+  let log: RunLog = () => {};
+  const onEvent = (event: TrainingEvent) => {
+    log(event);
+    options.onEvent?.(event);
+  };
   const hyperparameters: Hyperparameters = { ...defaultHyperparameters, ...options.hyperparameters, valueExchange: 0 };
   checkHyperparameters(hyperparameters);
   const { seed = 1, threads = availableParallelism(), maxTokensPerPass = 768, quantized = false } = options;
@@ -99,6 +108,14 @@ export async function trainIntentAdapter(options: TrainIntentAdapterOptions): Pr
   const { alpha, rank, rsLora, dora, dropout, labelSmoothing } = hyperparameters;
   const lora = { ...resolveLoraShape(config, { ...options, rank }), alpha, rsLora, dora };
   const { total: steps } = countSteps(training.length, hyperparameters);
+  const checkpointing = options.checkpointing ?? false;
+  checkMemory(
+    {
+      ...{ config, tensors: file.tensors, lora, quantized, checkpointing, longest },
+      ...passSize(training, { longest, maxTokensPerPass, batchSize: hyperparameters.batchSize }),
+    },
+    options.availableMemory ?? availableMemory(),
+  );
   const prompt = manifestPrompt({ system }, { chatTemplate, tokenizer });
   const baseSha256 = await hashBase(base.path);
   const identity: RunIdentity = {
@@ -127,7 +144,7 @@ export async function trainIntentAdapter(options: TrainIntentAdapterOptions): Pr
     labelSmoothing,
     dropout: dropout > 0,
     maxTokens: Math.max(longest, maxTokensPerPass),
-    checkpointing: options.checkpointing ?? false,
+    checkpointing,
     outputs: 'gradients',
   });
   const session = await GraphSession.create(graph, { threads });
@@ -146,6 +163,7 @@ export async function trainIntentAdapter(options: TrainIntentAdapterOptions): Pr
       },
     });
     const progress = resuming ? await loadCheckpoint(checkpointPath, store, loop.optimizer, identity) : newProgress();
+    log = openRunLog(output, resuming ? progress.step : null);
     onEvent({
       type: 'start',
       examples: training.length,
@@ -189,7 +207,7 @@ export async function trainIntentAdapter(options: TrainIntentAdapterOptions): Pr
           labelSmoothing,
           loss: 'choices',
           quantized,
-          steps,
+          steps: progress.step,
           trainLoss,
           validationLoss: validated?.loss ?? null,
         },

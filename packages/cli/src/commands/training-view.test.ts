@@ -1,0 +1,58 @@
+import type { TrainedAdapter, TrainingEvent } from '@tooltune/trainer';
+import { describe, expect, it } from 'vitest';
+import type { Output, Terminal } from '../terminal/index.js';
+import { createTrainingView, formatTrainingSummary } from './training-view.js';
+
+type Start = Extract<TrainingEvent, { type: 'start' }>;
+
+const start: Start = {
+  type: 'start',
+  examples: 90,
+  validationExamples: 0,
+  tokens: 1000,
+  labelTokens: 300,
+  longestExampleTokens: 50,
+  trainableParameters: 4_900_000,
+  steps: 7,
+  resumedSteps: 0,
+};
+
+/** What the view writes about the start of a run. */
+function notesOf(changes: Partial<Start>): string {
+  let written = '';
+  const output = { write: (text: string) => (written += text), isTTY: false } as unknown as Output;
+  createTrainingView({ notices: output } as unknown as Terminal, 'run', { silent: false }).show({
+    ...start,
+    ...changes,
+  });
+  return written;
+}
+
+function summaryOf(forgetting: TrainedAdapter['manifest']['training']['forgetting']): string {
+  const training = { trainLoss: 0.01, ...(forgetting === undefined ? {} : { forgetting }) };
+  const manifest = { training, grounding: {} } as unknown as TrainedAdapter['manifest'];
+  const view = createTrainingView({} as Terminal, 'run', { silent: true });
+  return formatTrainingSummary(manifest, view, { out: 'my-adapter', data: ['train.jsonl'] });
+}
+
+describe('the view of a training', () => {
+  it('tells how many general rows are mixed in', () => {
+    expect(notesOf({ replay: { examples: 10, skipped: 0 } })).toContain('90 rows, 10 general rows, 1,000 tokens');
+    expect(notesOf({})).not.toContain('general');
+  });
+
+  it('tells of general rows that cannot be used', () => {
+    const notes = notesOf({ replay: { examples: 10, skipped: 3 } });
+    expect(notes).toContain('90 rows, 10 general rows (3 left out, too long for this model), 1,000 tokens');
+  });
+
+  it('sums up what was forgotten, in nats and percent of the base', () => {
+    const summary = summaryOf({ text: { before: 2.912, after: 2.953 }, questions: { before: 2, after: 1.5 } });
+    expect(summary).toMatch(/general text +loss 2\.91 → 2\.95 \(\+1\.4%\)/);
+    expect(summary).toMatch(/general answers +loss 2\.00 → 1\.50 \(-25\.0%\)/);
+  });
+
+  it('says nothing of forgetting where it was not measured', () => {
+    expect(summaryOf(undefined)).not.toContain('general');
+  });
+});
