@@ -2,7 +2,7 @@ import type { JsonSchema, JsonValue, TokenConstraint } from '@tooltune/sdk';
 import { ConstraintError } from './constraint-error.js';
 import { type ExpressionArena, NOTHING } from './grammar/expression-arena.js';
 import { type ToolGrammarOptions, toolGrammar } from './grammar/tool-grammar.js';
-import { GrammarWalk } from './grammar-walk.js';
+import { GrammarWalk, type TokenPreference } from './grammar-walk.js';
 import { type DecodedText, type DeferredReport, SchemaGrammar, type SchemaOptions } from './schema-grammar.js';
 import { newArena } from './strings/json-string.js';
 import { MaskStore } from './tokens/mask-store.js';
@@ -11,7 +11,7 @@ import type { Vocabulary } from './tokens/vocabulary.js';
 /** What a constraint is started with. */
 export interface StartOptions {
   vocabulary: Vocabulary;
-  /** Texts that `x-grounded` strings are copied from: the user's messages. Without any they are ordinary strings. */
+  /** Texts that `x-grounded` strings are pieces of: the user's messages. Without any they are ordinary strings. */
   groundingTexts?: readonly string[];
   /** Most tokens of text, the end token not counted. Default: no limit. */
   maxTokens?: number;
@@ -23,7 +23,7 @@ export interface CompiledConstraint {
    * A constraint at the start of the text. With `maxTokens` only what can still be finished is allowed; throws a
    * ConstraintError (`constraint/budget`) when not even the shortest text can.
    */
-  start(options: StartOptions): TokenConstraint;
+  start(options: StartOptions): TokenConstraint & TokenPreference;
 }
 
 /** A constraint to one JSON value. */
@@ -69,7 +69,7 @@ class GrammarConstraint implements CompiledConstraint {
     this.grammar(vocabulary, []);
   }
 
-  start(options: StartOptions): TokenConstraint {
+  start(options: StartOptions): GrammarWalk {
     const { vocabulary, groundingTexts = [], maxTokens = Number.POSITIVE_INFINITY } = options;
     if (!(maxTokens === Number.POSITIVE_INFINITY || (Number.isInteger(maxTokens) && maxTokens >= 0))) {
       throw new ConstraintError('constraint/bad-option', `\`maxTokens\` must be a whole number, it is ${maxTokens}`);

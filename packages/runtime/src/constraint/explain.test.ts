@@ -67,7 +67,7 @@ test.each<[name: string, schema: JsonSchema, expected: string[], options?: Schem
       '/prefixItems/1/type enforced',
       '/prefixItems/1/pattern enforced',
       '/prefixItems/2/type narrowed: strings have at most 20 characters',
-      '/prefixItems/2/x-grounded annotation: other strings are allowed too',
+      '/prefixItems/2/x-grounded annotation: pieces of the texts are preferred, other strings are allowed too',
     ],
     { maximumStringLength: 20 },
   ],

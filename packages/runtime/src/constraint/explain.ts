@@ -97,7 +97,7 @@ function whatHappens(
     return { status: 'annotation', reason: 'the options say so' };
   }
   if (keyword === 'x-grounded' && node.grounded === 'optional') {
-    return { status: 'annotation', reason: 'other strings are allowed too' };
+    return { status: 'annotation', reason: 'pieces of the texts are preferred, other strings are allowed too' };
   }
   const reason = whyNarrowed(node, keyword, options);
   return reason === undefined ? { status: 'enforced' } : { status: 'narrowed', reason };

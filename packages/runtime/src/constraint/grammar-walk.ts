@@ -13,8 +13,19 @@ const MAXIMUM_FORCED = 4096;
 const ENDED = -1;
 const QUOTE = 0x22;
 
+/** What a constraint says of the tokens that it allows. */
+export interface TokenPreference {
+  /**
+   * Sets bit (t & 31) of mask[t >>> 5] for every allowed token t that keeps to what the constraint prefers, and clears the
+   * others: inside a string that is `x-grounded: optional`, and right before it, a token that leads into the string must
+   * leave it the beginning of some piece of the texts, or end it as one. False, and nothing is written, elsewhere, which
+   * costs next to nothing, and once the string is no such beginning.
+   */
+  fillPreferred(mask: Uint32Array): boolean;
+}
+
 /** A walk through a grammar, token by token. */
-export class GrammarWalk implements TokenConstraint {
+export class GrammarWalk implements TokenConstraint, TokenPreference {
   private readonly store: MaskStore;
   private readonly maximumTokens: number;
   private readonly tokens: number[] = [];
@@ -40,49 +51,61 @@ export class GrammarWalk implements TokenConstraint {
   }
 
   allows(token: number): boolean {
-    return this.next(this.state, token, this.tokensLeft) !== NOTHING;
+    return this.next(token) !== NOTHING;
   }
 
   /** The state after a token, NOTHING where it may not come. */
-  private next(state: number, token: number, tokensLeft: number): number {
-    const { store } = this;
-    if (state === ENDED || token < 0 || token >= store.vocabulary.size) return NOTHING;
-    if (store.vocabulary.endTokens.includes(token)) return store.arena.isNullable(state) ? ENDED : NOTHING;
-    const after = tokensLeft > 0 ? store.after(state, token) : NOTHING;
+  private next(token: number): number {
+    const { store, state, tokensLeft } = this;
+    const { arena, vocabulary } = store;
+    if (state === ENDED || token < 0 || token >= vocabulary.size) return NOTHING;
+    if (vocabulary.endTokens.includes(token)) return arena.isNullable(state) ? ENDED : NOTHING;
+    if (tokensLeft === 0) return NOTHING;
+    const after = vocabulary.crossing.has(token) ? this.named(token) : store.after(state, token);
     return after !== NOTHING && store.fits(after, tokensLeft - 1) ? after : NOTHING;
   }
 
   fillMask(mask: Uint32Array): void {
     if (this.state === ENDED) mask.fill(0);
-    else this.store.fill(this.state, this.tokensLeft, mask);
+    else this.store.fill(this.state, this.tokensLeft, mask, this.named);
+  }
+
+  fillPreferred(mask: Uint32Array): boolean {
+    return this.state !== ENDED && this.store.fillPreferred(this.state, this.tokensLeft, mask, this.named);
   }
 
   advance(token: number): void {
     this.store.arena.renew();
-    const after = this.next(this.state, token, this.tokensLeft);
+    const after = this.next(token);
     if (after === NOTHING) {
       throw new ConstraintError(
         'constraint/not-allowed',
         `token ${token} is not allowed after ${this.tokens.length} tokens`,
       );
     }
-    this.states.push(after === ENDED ? ENDED : this.named(this.state, token, after));
+    this.states.push(after === ENDED || !this.endsString(token) ? after : this.named(token));
     this.tokens.push(token);
     this.forcedHere = undefined;
   }
 
-  /** The state after an allowed token; names of undeclared properties that end in it become known to their objects. */
-  private named(before: number, token: number, after: number): number {
+  private endsString(token: number): boolean {
+    return this.store.vocabulary.tokenBytes(token).includes(QUOTE);
+  }
+
+  /**
+   * The state after a token where names of undeclared properties that end in it are known to their objects, so that none
+   * is written twice; NOTHING where the token may not come.
+   */
+  private readonly named = (token: number): number => {
     const { arena, vocabulary } = this.store;
     const bytes = vocabulary.tokenBytes(token);
-    if (!bytes.includes(QUOTE)) return after;
-    let state = before;
-    for (let index = 0; index < bytes.length; index++) {
+    let state = this.state;
+    for (let index = 0; index < bytes.length && state !== NOTHING; index++) {
       state = arena.derivative(state, bytes[index]!);
       if (bytes[index] === QUOTE) state = nameKeys(arena, state, () => this.keyBefore(bytes.subarray(0, index)));
     }
     return state;
-  }
+  };
 
   /** The name whose closing quote comes next. */
   private keyBefore(last: Uint8Array): string {
@@ -125,12 +148,11 @@ export class GrammarWalk implements TokenConstraint {
     if (bytes.length === 0) return [];
     const tokens = stableTokens(vocabulary, arena, this.tokens, Uint8Array.from(bytes), after);
     // A tight budget may leave no room for the tokenizer's own way.
-    let state = this.state;
+    let { state } = this;
     let allowed = 0;
-    while (allowed < tokens.length) {
-      state = this.next(state, tokens[allowed]!, this.tokensLeft - allowed);
-      if (state === NOTHING || state === ENDED) break;
-      allowed++;
+    for (; allowed < Math.min(tokens.length, this.tokensLeft); allowed++) {
+      state = this.store.after(state, tokens[allowed]!);
+      if (state === NOTHING || !this.store.fits(state, this.tokensLeft - allowed - 1)) break;
     }
     return tokens.slice(0, allowed);
   }
@@ -146,9 +168,8 @@ export class GrammarWalk implements TokenConstraint {
   shortestCompletion(): number[] {
     if (this.canEnd()) return [];
     const { shortestWay, vocabulary } = this.store;
-    const before = joinBytes(this.tokens.map((token) => vocabulary.tokenBytes(token)));
-    const canonical = canonicalTokens(vocabulary, this.tokens, shortestWay.bytes(this.state, before));
+    const canonical = canonicalTokens(vocabulary, this.tokens, shortestWay.bytes(this.state));
     if (canonical !== undefined && canonical.tokens.length <= this.tokensLeft) return canonical.tokens;
-    return shortestWay.tokens(this.state, before);
+    return shortestWay.tokens(this.state);
   }
 }

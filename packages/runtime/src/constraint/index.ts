@@ -10,6 +10,7 @@ export { ConstraintError, type ConstraintErrorCode } from './constraint-error.js
 export { explain, type KeywordReport } from './explain.js';
 export type { CallFormat, CallFormatName } from './grammar/call-format.js';
 export type { ToolChoice, ToolGrammarOptions } from './grammar/tool-grammar.js';
+export type { TokenPreference } from './grammar-walk.js';
 export type { SchemaViolation } from './schema/evaluate-schema.js';
 export type { DecodedText, DeferredReport, SchemaOptions } from './schema-grammar.js';
 export {

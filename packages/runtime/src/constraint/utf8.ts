@@ -25,3 +25,16 @@ export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
   }
   return joined;
 }
+
+/** The UTF-8 bytes of a text, each as a character of its own: as quick to sort and to look at as a string is. */
+export function byteString(text: string): string {
+  if (isAscii(text)) return text;
+  let characters = '';
+  for (const byte of encodeUtf8(text)) characters += String.fromCharCode(byte);
+  return characters;
+}
+
+function isAscii(text: string): boolean {
+  for (let index = 0; index < text.length; index++) if (text.charCodeAt(index) > 0x7f) return false;
+  return true;
+}

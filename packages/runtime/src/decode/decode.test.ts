@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createBytePairTokenizer } from '../../test/byte-pair-tokenizer.js';
 import { createScriptedEngine, type ScriptedEngine } from '../../test/scripted-engine.js';
-import { compileToolConstraint, createVocabulary, type ToolChoice } from '../constraint/index.js';
+import { compileSchema, compileToolConstraint, createVocabulary, type ToolChoice } from '../constraint/index.js';
 import { type DecodedToken, type DecodeOptions, type DecodeResult, decode } from './decode.js';
 
 const vocabularySize = 700;
@@ -261,6 +261,82 @@ describe('decode', () => {
       const { result } = await run({ engine: randomModel(5), constraint, sampling: { temperature: 3, seed } });
       expect(result.completionTokens).toBe(8);
     }
+  });
+
+  describe('with a string that is optionally grounded', () => {
+    const tokenizer = createBytePairTokenizer(0);
+    const vocabulary = createVocabulary(tokenizer);
+    const compiled = compileSchema({ type: 'string', 'x-grounded': 'optional', maxLength: 12 });
+    const tokensOf = (text: string) => tokenizer.encode(text);
+
+    /** A model that would say a text, each token of it by so many nats likelier than the next of another text. */
+    function modelOf(text: string, other: string, lead: number): ScriptedEngine {
+      return createScriptedEngine((tokens) => {
+        const logits = Array.from({ length: tokenizer.vocabularySize }, (_, token) => -30 - token / 1000);
+        const place = tokens.length - prompt.length;
+        const said = [text, other].map((one) => tokensOf(one));
+        for (const [index, one] of said.entries()) {
+          const token = one[place];
+          const isOn = tokens.slice(prompt.length).every((before, at) => before === one[at]);
+          if (token !== undefined && isOn) logits[token] = Math.max(logits[token]!, index === 0 ? 0 : -lead);
+        }
+        return logits;
+      });
+    }
+
+    async function say(
+      text: string,
+      other: string,
+      lead: number,
+      options: Pick<DecodeOptions, 'preferenceBias' | 'sampling'> = {},
+    ) {
+      const constraint = compiled.start({ vocabulary, groundingTexts: ['near Lisbon or Porto'], maxTokens: 20 });
+      const engine = modelOf(`"${text}"`, `"${other}"`, lead);
+      const { tokens } = await run({ engine, constraint, maxTokens: 20, endTokens: tokenizer.endTokens, ...options });
+      return tokenizer.decode(tokens.map(({ token }) => token));
+    }
+
+    it('a piece of the texts is said unless something else is much likelier', async () => {
+      expect(await say('Lima', 'Lisbon', 2)).toBe('"Lisbon"');
+      expect(await say('Kiel', 'porto', 2)).toBe('"porto"');
+      expect(await say('Paris', 'Porto', 2)).toBe('"Porto"');
+      expect(await say('Lima', 'Lisbon', 2.4)).toBe('"Lima"');
+      expect(await say('Lima', 'London', 0.1)).toBe('"Lima"');
+    });
+
+    it('how much likelier is up to the options', async () => {
+      expect(await say('Lima', 'Lisbon', 2, { preferenceBias: 0 })).toBe('"Lima"');
+      expect(await say('Lima', 'Lisbon', 2.4, { preferenceBias: 3 })).toBe('"Lisbon"');
+      for (const preferenceBias of [-1, Number.NaN, Number.POSITIVE_INFINITY]) {
+        await expect(say('Lima', 'Lisbon', 2, { preferenceBias })).rejects.toThrow(RangeError);
+      }
+    });
+
+    it('pieces are drawn more often when sampling', async () => {
+      let pieces = 0;
+      for (let seed = 0; seed < 40; seed++) {
+        if ((await say('Lima', 'Lisbon', 1, { sampling: { temperature: 1, seed } })) === '"Lisbon"') pieces++;
+      }
+      // By 10 / e to 1; without the bias by 1 / e to 1.
+      expect(pieces).toBeGreaterThan(25);
+    });
+
+    it('a piece is found however many tokens are likelier', async () => {
+      const least = tokensOf('L')[0]!;
+      const size = tokenizer.vocabularySize;
+      const isEnd = (token: number) => tokenizer.endTokens.includes(token);
+      // All are within the bias of the likeliest, and what begins a piece is the least likely.
+      const engine = createScriptedEngine((tokens) => {
+        const logits = Array.from({ length: size }, (_, token) => (isEnd(token) ? -50 : -token / 1000));
+        if (tokens.length === prompt.length) logits[tokensOf('"')[0]!] = 10;
+        for (const text of ['n', 'o', 'N', 'O', 'P', 'p', 'l', ' ']) logits[tokensOf(text)[0]!] = -40;
+        logits[least] = -2;
+        return logits;
+      });
+      const constraint = compiled.start({ vocabulary, groundingTexts: ['near Lisbon or Porto'], maxTokens: 20 });
+      const { tokens } = await run({ engine, constraint, maxTokens: 20, endTokens: tokenizer.endTokens });
+      expect(tokens[1]!.token).toBe(least);
+    });
   });
 
   it('says so where the constraint has no way on', async () => {

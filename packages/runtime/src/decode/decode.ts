@@ -1,4 +1,5 @@
 import type { TokenConstraint } from '@tooltune/sdk';
+import type { TokenPreference } from '../constraint/index.js';
 import type { ModelEngine, ModelSequence } from '../engine/index.js';
 import { LogitsSource } from './logits-source.js';
 import { greedySampling, type Sampling, TokenSampler } from './sampling.js';
@@ -10,12 +11,18 @@ export interface DecodeOptions {
   /** At least two tokens. */
   promptTokens: readonly number[];
   /** What may be said; undefined: anything. It is advanced, so it must be a fresh one. */
-  constraint?: TokenConstraint | undefined;
+  constraint?: (TokenConstraint & Partial<TokenPreference>) | undefined;
   /** Most tokens of the answer. The constraint must have been started with the same number. */
   maxTokens: number;
   /** Tokens that end the answer. */
   endTokens: readonly number[];
   sampling?: Sampling | undefined;
+  /**
+   * How much likelier tokens are taken to be that the constraint prefers (`x-grounded: optional`), in nats that are added
+   * to their logits. Default ln 10: another token is taken only where it is more than ten times as likely. 0: none is
+   * preferred.
+   */
+  preferenceBias?: number | undefined;
   /**
    * Whether text that must come is taken without asking the model. Default true. The tokens are the same either way; false
    * is slower, and only for comparison.
@@ -80,7 +87,8 @@ async function* continuePrompt(
   const source = new LogitsSource(sequence, promptTokens.slice(sequence.cachedTokens), signal);
   const sampler = new TokenSampler(options.sampling ?? greedySampling);
   const { vocabularySize } = engine;
-  const chooser = new TokenChooser({ source, sampler, constraint, vocabularySize, endTokens });
+  const { preferenceBias } = options;
+  const chooser = new TokenChooser({ source, sampler, constraint, vocabularySize, endTokens, preferenceBias });
   let asked = false;
   for (;;) {
     const forced = constraint?.forced() ?? [];

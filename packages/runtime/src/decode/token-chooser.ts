@@ -1,4 +1,5 @@
 import type { TokenConstraint } from '@tooltune/sdk';
+import type { TokenPreference } from '../constraint/index.js';
 import type { TokenLogit } from '../engine/index.js';
 import { DecodeError } from './decode-error.js';
 import type { LogitsSource } from './logits-source.js';
@@ -13,6 +14,9 @@ const manyCandidates = 256;
 /** Choices for which several candidates are asked for at once after the best one was refused. */
 const cautiousChoices = 16;
 
+/** A preferred token is taken unless another is more than ten times as likely. */
+const defaultPreferenceBias = Math.log(10);
+
 /** A token, and whether the model had a say. */
 export interface Choice {
   token: number;
@@ -23,25 +27,35 @@ export interface Choice {
 export class TokenChooser {
   readonly #source: LogitsSource;
   readonly #sampler: TokenSampler;
-  readonly #constraint: TokenConstraint | undefined;
+  readonly #constraint: (TokenConstraint & Partial<TokenPreference>) | undefined;
   readonly #vocabularySize: number;
   readonly #endTokens: readonly number[];
   readonly #mask: TokenMask;
+  readonly #preferred: TokenMask;
+  readonly #bias: number;
   #cautious = 0;
 
+  /** @param options.preferenceBias Nats that are added to the logits of tokens that the constraint prefers. */
   constructor(options: {
     source: LogitsSource;
     sampler: TokenSampler;
-    constraint: TokenConstraint | undefined;
+    constraint: (TokenConstraint & Partial<TokenPreference>) | undefined;
     vocabularySize: number;
     endTokens: readonly number[];
+    preferenceBias?: number | undefined;
   }) {
+    const { preferenceBias = defaultPreferenceBias } = options;
+    if (!(preferenceBias >= 0 && preferenceBias < Number.POSITIVE_INFINITY)) {
+      throw new RangeError(`preferenceBias must be 0 or more, not ${preferenceBias}`);
+    }
     this.#source = options.source;
     this.#sampler = options.sampler;
     this.#constraint = options.constraint;
     this.#vocabularySize = options.vocabularySize;
     this.#endTokens = options.endTokens;
     this.#mask = new TokenMask(options.vocabularySize, options.endTokens);
+    this.#preferred = new TokenMask(options.vocabularySize, options.endTokens);
+    this.#bias = preferenceBias;
   }
 
   /** True where the constraint allows nothing but to end. */
@@ -71,11 +85,34 @@ export class TokenChooser {
     if (allowed === 0) throw new DecodeError('decode/dead-end', 'the constraint allows no token here, and no end');
     if (allowed <= this.#endTokens.length && this.mustEnd()) return { token: this.#endTokens[0]!, forced: true };
     if (allowed === 1) return { token: this.#mask.list()[0]!, forced: true };
-    const candidates =
-      allowed <= filterLimit
-        ? await this.#source.ask({ kind: 'only', tokens: this.#mask.list() })
-        : await this.#askAmongMany();
+    const prefers = this.#bias > 0 && this.#preferred.fillPreferred(this.#constraint);
+    if (allowed <= filterLimit) {
+      const candidates = await this.#source.ask({ kind: 'only', tokens: this.#mask.list() });
+      return { token: this.#sampler.pick(prefers ? this.#biased(candidates) : candidates), forced: false };
+    }
+    const candidates = prefers ? await this.#askPreferring() : await this.#askAmongMany();
     return { token: this.#sampler.pick(candidates), forced: false };
+  }
+
+  /** The candidates by their logits with the bias of those that are preferred, highest first. */
+  #biased(candidates: readonly TokenLogit[]): TokenLogit[] {
+    return candidates
+      .map(({ token, logit }) => ({ token, logit: this.#preferred.has(token) ? logit + this.#bias : logit }))
+      .sort((one, other) => other.logit - one.logit);
+  }
+
+  /** The same as #askAmongMany with the bias: as many as are needed for a preferred one not to be overlooked. */
+  async #askPreferring(): Promise<TokenLogit[]> {
+    const greedy = this.#sampler.temperature === 0;
+    let count = greedy ? fewCandidates : manyCandidates;
+    for (;;) {
+      const top = await this.#source.ask({ kind: 'top', count: Math.min(count, this.#vocabularySize) });
+      const candidates = this.#biased(top.filter(({ token }) => this.#mask.has(token)));
+      const best = candidates[0]?.logit ?? Number.NEGATIVE_INFINITY;
+      const isSure = greedy ? best >= top.at(-1)!.logit + this.#bias : candidates.length > 0;
+      if (isSure || count >= this.#vocabularySize) return candidates;
+      count = count <= manyCandidates ? 4096 : this.#vocabularySize;
+    }
   }
 
   /** The allowed ones among the most likely tokens; more and more of them until there is one. */

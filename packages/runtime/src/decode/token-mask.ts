@@ -1,4 +1,5 @@
 import type { TokenConstraint } from '@tooltune/sdk';
+import type { TokenPreference } from '../constraint/index.js';
 
 /** The tokens that may come next, in a buffer that is used again and again. */
 export class TokenMask {
@@ -19,6 +20,11 @@ export class TokenMask {
       if (canEnd) this.#bits[token >>> 5]! |= 1 << (token & 31);
       else this.#bits[token >>> 5]! &= ~(1 << (token & 31));
     }
+  }
+
+  /** Takes over what the constraint prefers; false where that is nothing, or all that it allows. */
+  fillPreferred(constraint: TokenConstraint & Partial<TokenPreference>): boolean {
+    return constraint.fillPreferred?.(this.#bits) === true;
   }
 
   has(token: number): boolean {

@@ -11,4 +11,6 @@ export interface Automaton {
   minimumLength(state: number): number;
   /** Whether there is a way to stop, where that is known without the length of the shortest. */
   isAlive?(state: number): boolean;
+  /** Whether its texts are preferred to those of other ways on that end in the same place. */
+  readonly isPreferred?: boolean;
 }

@@ -41,9 +41,9 @@ export class ExpressionArena {
   rows: Int32Array;
   private rowCount: number;
   private work = 0;
-  /** True when some object needs to know how many undeclared names it has. */
-  countsNames = false;
   private rowLimit = MAXIMUM_NEW_ROWS;
+  /** True where some automaton prefers its texts to others. */
+  prefers = false;
 
   private count: number;
   private kinds: Uint8Array;
@@ -66,6 +66,7 @@ export class ExpressionArena {
   private bodyCharacter: number;
   private readonly intersections = new IntersectionSearch(this);
   private readonly usableBytes: Uint8Array;
+  private readonly writesAllBytes: boolean;
 
   /**
    * @param usableBytes By byte: 0 when it can never be written, as the vocabulary has no token for it. What needs such a
@@ -74,6 +75,7 @@ export class ExpressionArena {
    */
   constructor(usableBytes: Uint8Array = new Uint8Array(256).fill(1), copied?: ExpressionArena) {
     this.usableBytes = usableBytes;
+    this.writesAllBytes = usableBytes.every((usable) => usable === 1);
     this.rowOffsets = copied?.rowOffsets.slice() ?? new Int32Array(1024).fill(-1);
     this.rows = copied?.rows.slice() ?? new Int32Array(64 * 256);
     this.rowCount = copied?.rowCount ?? 0;
@@ -111,6 +113,14 @@ export class ExpressionArena {
   /** False for a byte that no token can write. */
   isUsable(byte: number): boolean {
     return this.usableBytes[byte] === 1;
+  }
+
+  /** Whether the vocabulary can write all of these bytes, each a character. */
+  canWrite(bytes: string): boolean {
+    if (this.writesAllBytes) return true;
+    for (let index = 0; index < bytes.length; index++)
+      if (this.usableBytes[bytes.charCodeAt(index)] !== 1) return false;
+    return true;
   }
 
   /** Number of expressions made so far. */
@@ -323,7 +333,15 @@ export class ExpressionArena {
 
   /** Makes an automaton's states usable as expressions; returns its id. */
   addAutomaton(automaton: Automaton): number {
+    if (automaton.isPreferred) this.prefers = true;
     return this.automata.push(automaton) - 1;
+  }
+
+  /** Whether an expression is part of what an automaton prefers. */
+  isPreferred(expression: number): boolean {
+    if (this.kinds[expression] === AUTOMATON) return this.automata[this.first[expression]!]!.isPreferred === true;
+    if (this.kinds[expression] !== INTERSECTION) return false;
+    return this.lists.list(this.first[expression]!).some((member) => this.isPreferred(member));
   }
 
   /** The expression of an automaton's state; NOTHING where it leads to no end. */

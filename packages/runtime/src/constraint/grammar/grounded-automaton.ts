@@ -2,8 +2,11 @@ import { encodeUtf8 } from '../utf8.js';
 import type { Automaton } from './automaton.js';
 import type { ExpressionArena } from './expression-arena.js';
 
-/** How a grounded string may differ from the text it is copied from: not at all, or in the case of its letters. */
-export type GroundedMode = 'span' | 'span-ci';
+/**
+ * How a grounded string may differ from the text it is copied from: not at all, or in the case of its letters;
+ * 'optional': so too, but it may be any other string as well.
+ */
+export type GroundedMode = 'span' | 'span-ci' | 'optional';
 
 const WORD = /[\p{L}\p{N}\p{M}_]/u;
 const SPACE = /^\s$/u;
@@ -35,6 +38,7 @@ interface GroundedState {
  * made only when they are asked for: linear in the length of the texts.
  */
 class GroundedAutomaton implements Automaton {
+  readonly isPreferred: boolean;
   private readonly arena: ExpressionArena;
   private readonly id: number;
   private readonly bounds: LengthBounds;
@@ -60,6 +64,7 @@ class GroundedAutomaton implements Automaton {
 
   constructor(arena: ExpressionArena, texts: readonly string[], mode: GroundedMode, bounds: LengthBounds) {
     this.arena = arena;
+    this.isPreferred = mode === 'optional';
     this.bounds = bounds;
     this.isBounded = bounds.minimum > 1 || bounds.maximum !== Number.POSITIVE_INFINITY;
     const known = new Map<string, CodePointTraits>();
@@ -189,7 +194,7 @@ interface CodePointTraits {
 
 function traitsOf(arena: ExpressionArena, codePoint: string, mode: GroundedMode): CodePointTraits {
   const written = new Set(SURROGATE.test(codePoint) ? [] : [codePoint]);
-  if (mode === 'span-ci' && written.size > 0) {
+  if (mode !== 'span' && written.size > 0) {
     for (const other of [codePoint.toLowerCase(), codePoint.toUpperCase()]) {
       if (Array.from(other).length === 1 && other.toLowerCase() === codePoint.toLowerCase()) written.add(other);
     }
@@ -210,7 +215,8 @@ const groundedBodies = new WeakMap<ExpressionArena, Map<string, number>>();
 /**
  * A piece of one of the texts, as it stands between the quotes of a JSON string: from word boundary to word boundary, and
  * not only white space. A boundary lies between two code points unless both are letters, digits, marks or underscores.
- * Built once per arena, however many strings are grounded in the same texts.
+ * Built once per arena, however many strings are grounded in the same texts. Only the pieces, also where the mode is
+ * 'optional'.
  */
 export function groundedBody(
   arena: ExpressionArena,

@@ -1,4 +1,4 @@
-import { encodeUtf8 } from '../utf8.js';
+import { byteString, encodeUtf8 } from '../utf8.js';
 import type { Automaton } from './automaton.js';
 import { EMPTY_TEXT, type ExpressionArena, NOTHING } from './expression-arena.js';
 
@@ -8,74 +8,110 @@ export interface LiteralBranch {
   then: number;
 }
 
+/** Literals that begin alike: those from `first` up to `end`, after so many bytes that they have in common. */
 interface LiteralState {
-  children: Map<number, number>;
-  /** What follows where a literal ends here. */
-  then: number;
-  /** Bytes of the shortest way on from here, through children only. */
-  minimum: number;
+  first: number;
+  end: number;
+  depth: number;
 }
 
+/** Longest common beginning that states can be told apart by. */
+const MAXIMUM_DEPTH = 2 ** 24;
+
 /**
- * Literals as a prefix tree, each with its own continuation: 10,000 enum values or 500 tool names cost no more per byte
- * than five.
+ * Literals, each with its own continuation: 10,000 enum values or 500 tool names cost no more per byte than five. They
+ * are sorted, so those that begin alike are neighbours, and the states of their prefix tree are made when a walk comes to
+ * them.
  */
 class LiteralAutomaton implements Automaton {
   private readonly arena: ExpressionArena;
-  private readonly states: LiteralState[] = [{ children: new Map(), then: NOTHING, minimum: Number.POSITIVE_INFINITY }];
+  /** Sorted, and each once; a character for each byte. */
+  private readonly texts: string[] = [];
+  private readonly thens: number[] = [];
+  private readonly states: LiteralState[] = [];
+  private readonly stateIds = new Map<number, number>();
+  private readonly minima: (number | undefined)[] = [];
   private readonly id: number;
 
   constructor(arena: ExpressionArena, branches: readonly LiteralBranch[]) {
     this.arena = arena;
-    for (const { text, then } of branches) this.insert(encodeUtf8(text), then);
-    // Children have higher numbers than their parents.
-    for (let state = this.states.length - 1; state >= 0; state--) {
-      const entry = this.states[state]!;
-      for (const child of entry.children.values()) {
-        const { then, minimum } = this.states[child]!;
-        entry.minimum = Math.min(entry.minimum, 1 + arena.minimumLength(then), 1 + minimum);
+    const sorted = branches
+      .map(({ text, then }) => ({ bytes: byteString(text), then }))
+      .filter(({ bytes, then }) => then !== NOTHING && arena.canWrite(bytes));
+    sorted.sort((one, other) => (one.bytes < other.bytes ? -1 : one.bytes > other.bytes ? 1 : 0));
+    for (const { bytes, then } of sorted) {
+      const last = this.texts.length - 1;
+      if (this.texts[last] === bytes) this.thens[last] = arena.alternation([this.thens[last]!, then]);
+      else {
+        this.texts.push(bytes);
+        this.thens.push(then);
       }
     }
     this.id = arena.addAutomaton(this);
   }
 
-  private insert(bytes: Uint8Array, then: number): void {
-    if (bytes.some((byte) => !this.arena.isUsable(byte))) return;
-    let state = 0;
-    for (const byte of bytes) {
-      let child = this.states[state]!.children.get(byte);
-      if (child === undefined) {
-        child = this.states.push({ children: new Map(), then: NOTHING, minimum: Number.POSITIVE_INFINITY }) - 1;
-        this.states[state]!.children.set(byte, child);
-      }
-      state = child;
-    }
-    this.states[state]!.then = this.arena.alternation([this.states[state]!.then, then]);
+  /** The expression of all of them. */
+  start(): number {
+    return this.enter(0, this.texts.length, 0);
   }
 
-  /** The expression of a state, with what may follow where a literal ends there. */
-  enter(state: number): number {
-    const { then } = this.states[state]!;
-    const onward = this.arena.automaton(this.id, state);
+  /** The expression of those of a range, with what may follow where one of them ends here. */
+  private enter(first: number, end: number, depth: number): number {
+    const then = first < end && this.texts[first]!.length === depth ? this.thens[first]! : NOTHING;
+    const start = then === NOTHING ? first : first + 1;
+    if (start === end) return then;
+    const onward = this.arena.automaton(this.id, this.state(start, end, depth));
     return then === NOTHING ? onward : this.arena.alternation([then, onward]);
   }
 
+  private state(first: number, end: number, depth: number): number {
+    const key = first * MAXIMUM_DEPTH + depth;
+    let state = this.stateIds.get(key);
+    if (state === undefined) {
+      state = this.states.push({ first, end, depth }) - 1;
+      this.stateIds.set(key, state);
+    }
+    return state;
+  }
+
   fillRow(state: number, row: Int32Array): void {
-    for (const [byte, child] of this.states[state]!.children) row[byte] = this.enter(child);
+    const { first, end, depth } = this.states[state]!;
+    for (let start = first; start < end; ) {
+      const byte = this.texts[start]!.charCodeAt(depth);
+      let next = start + 1;
+      while (next < end && this.texts[next]!.charCodeAt(depth) === byte) next++;
+      row[byte] = this.enter(start, next, depth + 1);
+      start = next;
+    }
   }
 
   isNullable(): boolean {
     return false;
   }
 
+  isAlive(): boolean {
+    return true;
+  }
+
   minimumLength(state: number): number {
-    return this.states[state]!.minimum;
+    let least = this.minima[state];
+    if (least === undefined) this.minima[state] = least = this.findMinimum(this.states[state]!);
+    return least;
+  }
+
+  private findMinimum({ first, end, depth }: LiteralState): number {
+    let least = Number.POSITIVE_INFINITY;
+    for (let index = first; index < end; index++) {
+      const length = this.texts[index]!.length - depth;
+      if (length < least) least = Math.min(least, length + this.arena.minimumLength(this.thens[index]!));
+    }
+    return least;
   }
 }
 
 /** An expression for one of several literals, each followed by its own continuation. */
 export function literals(arena: ExpressionArena, branches: readonly LiteralBranch[]): number {
-  return new LiteralAutomaton(arena, branches).enter(0);
+  return new LiteralAutomaton(arena, branches).start();
 }
 
 /** An expression for one literal text. Short ones are plain sequences, so that equal ones are shared. */

@@ -1,4 +1,5 @@
 import type { JsonValue } from '@tooltune/sdk';
+import type { GroundedMode } from '../grammar/grounded-automaton.js';
 import type { Dialect } from './dialect.js';
 import { escapeStep } from './json-pointer.js';
 
@@ -106,7 +107,7 @@ export class SchemaNode {
   dynamicRef: SchemaNode | undefined = undefined;
 
   /** `x-grounded`: the string is copied from the texts of the request. */
-  grounded: 'span' | 'span-ci' | 'optional' | undefined = undefined;
+  grounded: GroundedMode | undefined = undefined;
 
   /**
    * @param parent The schema that this one is written in; undefined for a root and for what only references reach.

@@ -1,5 +1,6 @@
 import { ExpressionArena, NOTHING, UNBOUNDED } from '../grammar/expression-arena.js';
 import { literal, literals } from '../grammar/literal-automaton.js';
+import { byteString } from '../utf8.js';
 import { ALL_CODE_POINTS, type CodePointRanges, hasCodePoint, intersect, rangesKey } from './code-points.js';
 import { utf8OfRanges } from './utf8-ranges.js';
 
@@ -39,15 +40,15 @@ export function quote(arena: ExpressionArena): number {
   return expression;
 }
 
-/**
- * The expression of one character inside a JSON string (RFC 8259, section 7): itself, or any well-formed escape;
- * `\u` escapes of surrogates only in pairs.
- */
 /** The expression of stringCharacter, where it has been asked for before; otherwise -1. */
 export function knownStringCharacter(arena: ExpressionArena): number {
   return characters.get(arena) ?? -1;
 }
 
+/**
+ * The expression of one character inside a JSON string (RFC 8259, section 7): itself, or any well-formed escape;
+ * `\u` escapes of surrogates only in pairs.
+ */
 export function stringCharacter(arena: ExpressionArena): number {
   let expression = characters.get(arena);
   if (expression === undefined) {
@@ -112,6 +113,11 @@ function escapedCharacter(arena: ExpressionArena, ranges: CodePointRanges): numb
   return arena.sequence(literal(arena, '\\'), arena.alternation([arena.bytes(...letters), long]));
 }
 
+/** The bytes of a text between the quotes of a JSON string, written as JSON.stringify does; each as a character. */
+export function bodyBytes(text: string): string {
+  return /^[ !#-[\]-~]*$/.test(text) ? text : byteString(JSON.stringify(text).slice(1, -1));
+}
+
 /** What may stand between the quotes of a JSON string, written as JSON.stringify does. */
 export function anyBody(arena: ExpressionArena): number {
   let expression = bodies.get(arena);
@@ -132,13 +138,11 @@ export function boundedBody(arena: ExpressionArena, minimum: number, maximum: nu
 }
 
 /**
- * A JSON string of `minimum` to `maximum` code points, with any well-formed escapes.
+ * What may stand between the quotes of a JSON string of `minimum` to `maximum` code points, with any well-formed escapes.
  * @param maximum UNBOUNDED for no bound.
  */
-export function jsonString(arena: ExpressionArena, minimum: number, maximum: number | typeof UNBOUNDED): number {
-  const body = arena.repetition(stringCharacter(arena), minimum, maximum);
-  if (body === NOTHING) return NOTHING;
-  return arena.sequence(quote(arena), body, quote(arena));
+export function freeBody(arena: ExpressionArena, minimum: number, maximum: number | typeof UNBOUNDED): number {
+  return arena.repetition(stringCharacter(arena), minimum, maximum);
 }
 
 const prepared = new WeakMap<Uint8Array, ExpressionArena>();

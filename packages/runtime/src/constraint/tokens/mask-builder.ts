@@ -3,6 +3,7 @@ import { ALL_CODE_POINTS } from '../strings/code-points.js';
 import { canonicalCharacter, knownStringCharacter, quote } from '../strings/json-string.js';
 import { type KeyPlace, keyPlaceOf } from '../values/key-place.js';
 import { CLASSES, FIRST_LONG_CLASS } from './character-classes.js';
+import { holdsSecondName } from './crossing-tokens.js';
 import type { StringTokens } from './string-tokens.js';
 import { type TokenTrie, trieChild } from './token-trie.js';
 import type { Vocabulary } from './vocabulary.js';
@@ -16,6 +17,8 @@ export interface Mask {
   bits: Uint32Array;
   /** Most bytes that any of the tokens leaves to be written, at the least; NaN where that was not asked for. */
   longestRest: number;
+  /** Those of them that hold two names of an object, which may be the same: `":1,"b`. */
+  doubtful: readonly number[];
 }
 
 /** A string that a walk is inside of, at the beginning of a character. */
@@ -37,6 +40,7 @@ export class MaskBuilder {
   private readonly vocabulary: Vocabulary;
   private readonly canonicalCharacter: number;
   private readonly quote: number;
+  private readonly twoNames: readonly number[];
   /** Expressions by depth on the way down a trie. */
   private readonly path: Int32Array;
   /** A state that some classes of characters lead back to, whose tokens are in the mask already; NOTHING for none. */
@@ -50,6 +54,7 @@ export class MaskBuilder {
     this.vocabulary = vocabulary;
     this.canonicalCharacter = canonicalCharacter(arena, ALL_CODE_POINTS);
     this.quote = quote(arena);
+    this.twoNames = [...vocabulary.crossing].filter((token) => holdsSecondName(vocabulary.tokenBytes(token)));
     this.path = new Int32Array(vocabulary.trie.maximumDepth + 2);
   }
 
@@ -78,7 +83,8 @@ export class MaskBuilder {
     if (arena.isNullable(expression)) {
       for (const token of vocabulary.endTokens) bits[token >>> 5]! |= 1 << (token & 31);
     }
-    return { bits, longestRest: measures ? this.longestRest : Number.NaN };
+    const doubtful = this.twoNames.filter((token) => ((bits[token >>> 5]! >>> (token & 31)) & 1) === 1);
+    return { bits, longestRest: measures ? this.longestRest : Number.NaN, doubtful };
   }
 
   /** The tokens after which so many tokens are enough. */

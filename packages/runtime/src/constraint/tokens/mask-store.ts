@@ -2,6 +2,7 @@ import { type ExpressionArena, NOTHING, UNBOUNDED } from '../grammar/expression-
 import { ALL_CODE_POINTS } from '../strings/code-points.js';
 import { canonicalCharacter, knownStringCharacter } from '../strings/json-string.js';
 import { type Mask, MaskBuilder } from './mask-builder.js';
+import { PreferredTokens } from './preferred-tokens.js';
 import { ShortestWay } from './shortest-way.js';
 import type { Vocabulary } from './vocabulary.js';
 
@@ -14,6 +15,7 @@ export class MaskStore {
   readonly vocabulary: Vocabulary;
   readonly shortestWay: ShortestWay;
   private readonly builder: MaskBuilder;
+  private readonly preferred: PreferredTokens;
   private readonly masks = new Map<number, Mask>();
   private readonly capacity: number;
   private readonly canonicalCharacter: number;
@@ -23,23 +25,44 @@ export class MaskStore {
     this.vocabulary = vocabulary;
     this.shortestWay = new ShortestWay(arena, vocabulary);
     this.builder = new MaskBuilder(arena, vocabulary);
+    this.preferred = new PreferredTokens(arena, vocabulary);
     this.canonicalCharacter = canonicalCharacter(arena, ALL_CODE_POINTS);
     this.capacity = Math.max(16, Math.floor(CACHE_BYTES / ((vocabulary.size + 31) >>> 3)));
   }
 
-  /** Writes the allowed tokens of a state of which `tokensLeft` tokens must finish the text. */
-  fill(expression: number, tokensLeft: number, bits: Uint32Array): void {
+  /**
+   * Writes the allowed tokens of a state of which `tokensLeft` tokens must finish the text.
+   * @param named The state after a token where objects know all names that end in it, and NOTHING where it may not come.
+   */
+  fill(expression: number, tokensLeft: number, bits: Uint32Array, named: (token: number) => number): void {
     this.arena.renew();
     const isLimited = tokensLeft !== Number.POSITIVE_INFINITY;
     const mask = this.mask(expression, isLimited);
-    if (!isLimited || mask.longestRest <= tokensLeft - 1) {
-      bits.set(mask.bits);
-      return;
-    }
-    if (tokensLeft > 0) this.builder.buildWithin(expression, (after) => this.fits(after, tokensLeft - 1), bits);
+    const isTight = isLimited && mask.longestRest > tokensLeft - 1;
+    if (!isTight) bits.set(mask.bits);
+    else if (tokensLeft > 0) this.builder.buildWithin(expression, (after) => this.fits(after, tokensLeft - 1), bits);
     else bits.fill(0);
-    if (!this.arena.isNullable(expression)) return;
-    for (const token of this.vocabulary.endTokens) bits[token >>> 5]! |= 1 << (token & 31);
+    if (isTight && this.arena.isNullable(expression)) {
+      for (const token of this.vocabulary.endTokens) bits[token >>> 5]! |= 1 << (token & 31);
+    }
+    for (const token of isTight && tokensLeft > 0 ? this.vocabulary.crossing : mask.doubtful) {
+      const after = named(token);
+      if (after !== NOTHING && this.fits(after, tokensLeft - 1)) bits[token >>> 5]! |= 1 << (token & 31);
+      else bits[token >>> 5]! &= ~(1 << (token & 31));
+    }
+  }
+
+  /**
+   * Writes those of the allowed tokens that keep to what is preferred; false, and nothing is written, where all do.
+   * @param named As for `fill`.
+   */
+  fillPreferred(expression: number, tokensLeft: number, bits: Uint32Array, named: (token: number) => number): boolean {
+    if (!this.preferred.differAt(expression)) return false;
+    this.preferred.fill(expression, (after) => this.fits(after, tokensLeft - 1), bits);
+    const allowed = new Uint32Array(bits.length);
+    this.fill(expression, tokensLeft, allowed, named);
+    for (let word = 0; word < bits.length; word++) bits[word]! &= allowed[word]!;
+    return true;
   }
 
   /** The expression after a token's bytes; NOTHING where it may not come. */

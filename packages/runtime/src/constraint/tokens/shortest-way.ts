@@ -1,17 +1,19 @@
 import { ConstraintError } from '../constraint-error.js';
 import { type ExpressionArena, NOTHING } from '../grammar/expression-arena.js';
-import { decodeUtf8 } from '../utf8.js';
-import { keyPrefix, nameKeys, settleNames } from '../values/name-keys.js';
-import { stringStart } from './string-start.js';
 import { trieChild } from './token-trie.js';
 import type { Vocabulary } from './vocabulary.js';
 
-const QUOTE = 0x22;
-const MAXIMUM_COUNTS = 100_000;
+const MAXIMUM_COUNTS = 200_000;
 /** Longest way that is followed, in bytes. */
 const MAXIMUM_BYTES = 20_000;
 
-/** The way to finish that takes the fewest bytes, cut into longest matches of the vocabulary. */
+/** The bytes of a way so far, and the states before each of them and after the last. */
+interface Way {
+  bytes: number[];
+  states: number[];
+}
+
+/** The way to finish that takes the fewest bytes, in the fewest tokens that those can be written with. */
 export class ShortestWay {
   private readonly arena: ExpressionArena;
   private readonly vocabulary: Vocabulary;
@@ -25,113 +27,80 @@ export class ShortestWay {
   /**
    * Number of its tokens. Every state on the way goes on along it, so each of these tokens leaves a state that needs one
    * token less.
-   * @param limit Stops counting above it.
+   * @param limit Above it the answer may be Infinity.
    */
   count(expression: number, limit: number = Number.POSITIVE_INFINITY): number {
-    const known = this.counts.get(expression);
+    const known = this.known(expression);
     if (known !== undefined) return known;
-    const { arena } = this;
+    const { arena, vocabulary } = this;
     // No token has more bytes than the longest; lengths can be some bytes above the truth.
-    if (arena.minimumLength(expression) > Math.min(MAXIMUM_BYTES, 64 + 2 * limit * this.vocabulary.longestToken)) {
-      return Number.POSITIVE_INFINITY;
-    }
-    if (arena.countsNames) {
-      const settled = settleNames(arena, expression);
-      if (settled !== expression) return this.count(settled, limit);
-    }
+    const mostBytes = Math.min(MAXIMUM_BYTES, 64 + 2 * limit * vocabulary.longestToken);
+    if (arena.minimumLength(expression) > mostBytes) return Number.POSITIVE_INFINITY;
     if (this.counts.size > MAXIMUM_COUNTS) this.counts.clear();
-    const states: number[] = [];
-    const history: number[] = [];
-    let state = expression;
-    let rest = 0;
-    while (!arena.isNullable(state)) {
-      const counted = this.counts.get(state);
-      if (counted !== undefined) {
-        rest = counted;
-        break;
-      }
-      states.push(state);
-      if (states.length > limit) return states.length;
-      state = this.next(state, history).state;
-      if (state === NOTHING || states.length > MAXIMUM_BYTES) return Number.POSITIVE_INFINITY;
+    const way: Way = { bytes: [], states: [expression] };
+    while (this.known(way.states.at(-1)!) === undefined && this.extend(way));
+    for (let start = way.bytes.length - 1; start >= 0; start--) {
+      let least = Number.POSITIVE_INFINITY;
+      this.eachToken(way, start, (_, after) => {
+        least = Math.min(least, 1 + (this.known(after) ?? Number.POSITIVE_INFINITY));
+      });
+      this.counts.set(way.states[start]!, least);
     }
-    for (let index = states.length - 1; index >= 0; index--) this.counts.set(states[index]!, ++rest);
-    return rest;
+    return this.known(expression) ?? Number.POSITIVE_INFINITY;
   }
 
-  /**
-   * Its tokens.
-   * @param before The bytes before the expression.
-   */
-  tokens(expression: number, before: Uint8Array): number[] {
+  private known(expression: number): number | undefined {
+    return this.arena.isNullable(expression) ? 0 : this.counts.get(expression);
+  }
+
+  /** Adds a byte; false at the end, and where there is no way on. */
+  private extend({ bytes, states }: Way): boolean {
+    const state = states.at(-1)!;
+    if (this.arena.isNullable(state) || bytes.length > MAXIMUM_BYTES) return false;
+    const byte = this.arena.shortestByte(state);
+    if (byte < 0) return false;
+    bytes.push(byte);
+    states.push(this.arena.derivative(state, byte));
+    return true;
+  }
+
+  /** The tokens that write the way from a place on, with the states after them. */
+  private eachToken(way: Way, start: number, visit: (token: number, after: number) => void): void {
+    const { trie } = this.vocabulary;
+    let node = -1;
+    for (let end = start; end < way.bytes.length || this.extend(way); end++) {
+      node = trieChild(trie, node, way.bytes[end]!);
+      if (node < 0) return;
+      if (trie.token[node]! >= 0) visit(trie.token[node]!, way.states[end + 1]!);
+    }
+  }
+
+  /** Its tokens. */
+  tokens(expression: number): number[] {
     const tokens: number[] = [];
-    const history = Array.from(before);
     for (let state = expression; !this.arena.isNullable(state); ) {
-      const next = this.next(state, history);
-      if (next.state === NOTHING || tokens.length > MAXIMUM_BYTES) throw tooLong();
+      let next = { token: -1, after: NOTHING, left: Number.POSITIVE_INFINITY };
+      this.eachToken({ bytes: [], states: [state] }, 0, (token, after) => {
+        const left = this.count(after);
+        if (left < next.left) next = { token, after, left };
+      });
+      if (next.left === Number.POSITIVE_INFINITY || tokens.length > MAXIMUM_BYTES) throw tooLong();
       tokens.push(next.token);
-      state = next.state;
+      state = next.after;
     }
     return tokens;
   }
 
-  /**
-   * Its bytes.
-   * @param before The bytes before the expression.
-   */
-  bytes(expression: number, before: Uint8Array): Uint8Array {
+  /** Its bytes. */
+  bytes(expression: number): Uint8Array {
     if (this.arena.minimumLength(expression) > MAXIMUM_BYTES) throw tooLong();
-    const bytes = Array.from(before);
-    for (let state = expression; !this.arena.isNullable(state); ) {
-      const byte = this.arena.shortestByte(state);
-      if (byte < 0 || bytes.length - before.length > MAXIMUM_BYTES) throw tooLong();
-      state = this.after(state, byte, bytes);
-      bytes.push(byte);
-    }
-    return Uint8Array.from(bytes.slice(before.length));
-  }
-
-  /** @param history The bytes so far; those of the token are added. */
-  private next(expression: number, history: number[]): { token: number; state: number } {
-    const { arena, vocabulary } = this;
-    const { trie } = vocabulary;
-    const start = history.length;
-    let end = start;
-    let node = -1;
-    let state = expression;
-    let found = { token: -1, state: NOTHING };
-    while (!arena.isNullable(state)) {
-      const byte = arena.shortestByte(state);
-      if (byte < 0) break;
-      node = trieChild(trie, node, byte);
-      if (node < 0) break;
-      state = this.after(state, byte, history);
-      history.push(byte);
-      if (trie.token[node]! < 0) continue;
-      found = { token: trie.token[node]!, state };
-      end = history.length;
-    }
-    history.length = end;
-    return found;
-  }
-
-  /** Names that end on the way become known to their objects. */
-  private after(expression: number, byte: number, history: readonly number[]): number {
-    const { arena } = this;
-    const state = arena.derivative(expression, byte);
-    if (byte !== QUOTE || state === NOTHING) return state;
-    // A name that began before all that is known of is taken to be one that nobody writes.
-    return nameKeys(arena, state, () => nameBefore(history) ?? keyPrefix(arena, expression) ?? '\0');
+    const way: Way = { bytes: [], states: [expression] };
+    while (this.extend(way));
+    if (!this.arena.isNullable(way.states.at(-1)!)) throw tooLong();
+    return Uint8Array.from(way.bytes);
   }
 }
 
 function tooLong(): ConstraintError {
   return new ConstraintError('constraint/too-large', `no way to finish within ${MAXIMUM_BYTES} bytes was found`);
-}
-
-/** The name that the bytes end in; undefined where it began before them. */
-function nameBefore(history: readonly number[]): string | undefined {
-  const start = stringStart(history, true);
-  const text = start < 0 ? undefined : decodeUtf8(Uint8Array.from(history.slice(start)));
-  return text === undefined ? undefined : (JSON.parse(`"${text}"`) as string);
 }

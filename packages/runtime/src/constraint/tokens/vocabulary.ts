@@ -1,5 +1,6 @@
 import type { Tokenizer } from '@tooltune/sdk';
 import { ClassMasks, readTokenClasses, type TokenClasses } from './character-classes.js';
+import { readCrossingTokens } from './crossing-tokens.js';
 import { readStringTokens, type StringStyle, StringTokens, type StringTokensData } from './string-tokens.js';
 import { buildTokenTrie, type TokenBytes, type TokenTrie } from './token-trie.js';
 
@@ -27,6 +28,8 @@ export interface VocabularyData {
   readonly trie: TokenTrie;
   readonly strings: Readonly<Record<StringStyle, StringTokensData>>;
   readonly classes: TokenClasses;
+  /** Tokens that may end the name of a property and get to the next one, ascending. */
+  readonly crossing: Int32Array;
 }
 
 /** A model's tokens, prepared for masks. Built once per model, and shared by all its constraints. */
@@ -42,6 +45,8 @@ export interface Vocabulary {
   readonly trie: TokenTrie;
   /** Tokens by the characters that they consist of. */
   readonly classMasks: ClassMasks;
+  /** Tokens that may end the name of a property and get to the next one. */
+  readonly crossing: ReadonlySet<number>;
   /** What the tokens do inside a JSON string. */
   stringTokens(style: StringStyle): StringTokens;
   /** Bytes of a token; empty for special ones. Do not modify. */
@@ -74,6 +79,7 @@ export function openVocabulary(data: VocabularyData, encode: (text: string) => n
     writesAllBytes: singleBytes.every((single) => single === 1),
     trie,
     classMasks: new ClassMasks(data.classes.tokens),
+    crossing: new Set(data.crossing),
     stringTokens: (style) => strings[style],
     tokenBytes: (token) => bytes.subarray(offsets[token]!, offsets[token + 1]!),
     isSpecial: (token) => special[token] === 1,
@@ -116,6 +122,7 @@ function readVocabulary(tokenizer: VocabularyTokenizer): VocabularyData {
       canonical,
     },
     classes: readTokenClasses(tokenBytes, trie, canonical.inside),
+    crossing: readCrossingTokens(tokenBytes),
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Automaton } from '../grammar/automaton.js';
 import { EMPTY_TEXT, type ExpressionArena, NOTHING } from '../grammar/expression-arena.js';
 import { literals } from '../grammar/literal-automaton.js';
+import { encodeUtf8 } from '../utf8.js';
 import { isContaining, looksAt, schemasOfItem } from './array-items.js';
 import { type ArrayFacet, boundsOf } from './branch.js';
 import { ANYTHING, NEVER, NEVER_SET, type SchemaSetId, type SignedSchema } from './schema-sets.js';
@@ -111,12 +112,15 @@ export class ArrayGrammar implements Automaton {
   get isPossible(): boolean {
     if (this.minimum > this.maximum) return false;
     if (this.distinct !== undefined && this.distinct.length < this.minimum) return false;
-    return this.canFinish({ place: AFTER_OPEN, count: 0, found: this.contains.map(() => 0), used: 0n });
+    return this.canFinish(this.nothingYet);
+  }
+
+  private get nothingYet(): ArrayState {
+    return { place: AFTER_OPEN, count: 0, found: this.contains.map(() => 0), used: 0n };
   }
 
   start(): number {
-    if (!this.isPossible) return NOTHING;
-    return this.expression({ place: AFTER_OPEN, count: 0, found: this.contains.map(() => 0), used: 0n });
+    return this.isPossible ? this.expression(this.nothingYet) : NOTHING;
   }
 
   /** What the item at a position must be, `contains` apart. */
@@ -125,6 +129,11 @@ export class ArrayGrammar implements Automaton {
   }
 
   private expression(state: ArrayState): number {
+    return this.arena.automaton(this.id, this.state(state));
+  }
+
+  /** The number of a state. */
+  private state(state: ArrayState): number {
     const bounded = this.maximum === Number.POSITIVE_INFINITY ? Math.max(this.minimum, this.uniform) : this.maximum;
     const count = Math.min(state.count, bounded);
     const found = state.found.map((value, index) => Math.min(value, this.most(index)));
@@ -134,7 +143,7 @@ export class ArrayGrammar implements Automaton {
       id = this.states.push({ ...state, count, found }) - 1;
       this.stateIds.set(key, id);
     }
-    return this.arena.automaton(this.id, id);
+    return id;
   }
 
   /** Found items of a facet above which it does not matter how many there are. */
@@ -284,26 +293,42 @@ export class ArrayGrammar implements Automaton {
 
   private findMinimum(state: ArrayState): number {
     if (this.canClose(state)) return 1;
-    if (state.count >= this.maximum) return Number.POSITIVE_INFINITY;
+    const { count } = state;
+    if (count >= this.maximum) return Number.POSITIVE_INFINITY;
     const comma = state.place === AFTER_VALUE ? 1 : 0;
-    if (this.contains.length === 0 && this.distinct === undefined) {
-      let bytes = 1 - (1 - comma);
-      for (let index = state.count; index < this.minimum; index++) {
-        bytes += 1 + this.values.shortest(this.schemasAt(index));
-        if (index >= this.uniform) {
-          bytes += (this.minimum - 1 - index) * (1 + this.values.shortest(this.schemasAt(index)));
-          break;
-        }
+    if (this.distinct !== undefined) return comma + this.distinctMinimum(state, this.distinct);
+    if (this.contains.length > 0) {
+      let least = Number.POSITIVE_INFINITY;
+      for (const { set, found } of this.choices(state)) {
+        const after = this.state({ ...state, place: AFTER_VALUE, count: count + 1, found });
+        least = Math.min(least, this.values.shortest(set) + this.minimumLength(after));
       }
-      return bytes;
+      return comma + least;
     }
-    return comma + this.arena.minimumLength(this.item(state));
+    let bytes = comma;
+    for (let index = count; index < this.minimum; index++) {
+      const item = 1 + this.values.shortest(this.schemasAt(index));
+      if (index >= this.uniform) return bytes + (this.minimum - index) * item;
+      bytes += item;
+    }
+    return bytes;
+  }
+
+  /** Of values that may come once each the shortest that are left, each with a comma or the bracket behind it. */
+  private distinctMinimum({ count, used }: ArrayState, texts: readonly string[]): number {
+    const lengths = texts
+      .filter((_, index) => ((used >> BigInt(index)) & 1n) === 0n)
+      .map((text) => encodeUtf8(text).length);
+    const needed = this.minimum - count;
+    if (lengths.length < needed) return Number.POSITIVE_INFINITY;
+    lengths.sort((one, other) => one - other);
+    return lengths.slice(0, needed).reduce((sum, length) => sum + length, needed);
   }
 
   /** Bytes from after the opening bracket; Infinity where there is no such array. */
   get shortest(): number {
-    const start = this.start();
-    return start === NOTHING ? Number.POSITIVE_INFINITY : this.arena.minimumLength(start);
+    if (!this.isPossible) return Number.POSITIVE_INFINITY;
+    return this.minimumLength(this.state(this.nothingYet));
   }
 }
 

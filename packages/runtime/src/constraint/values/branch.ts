@@ -1,4 +1,5 @@
 import type { JsonValue } from '@tooltune/sdk';
+import type { GroundedMode } from '../grammar/grounded-automaton.js';
 import type { SchemaNode, SchemaPattern } from '../schema/schema-node.js';
 import type { SignedSchema } from './schema-sets.js';
 
@@ -31,7 +32,7 @@ export type StringFacet =
   | { kind: 'length'; minimum: number; maximum: number }
   | { kind: 'pattern'; pattern: SchemaPattern; node: SchemaNode; negated: boolean }
   | { kind: 'format'; format: string; node: SchemaNode; negated: boolean }
-  | { kind: 'grounded'; mode: 'span' | 'span-ci' };
+  | { kind: 'grounded'; mode: GroundedMode };
 
 /** What an array must be. */
 export type ArrayFacet =

@@ -26,3 +26,11 @@ export function addConstantNode(nodes: SchemaNode[], value: JsonValue, pointer: 
   node.required = names;
   return node;
 }
+
+/** Adds a node that is valid for just these scalars. */
+export function addListNode(nodes: SchemaNode[], values: readonly JsonValue[], pointer: string): SchemaNode {
+  const node = new SchemaNode(nodes.length, { enum: [...values] }, undefined, pointer, undefined);
+  nodes.push(node);
+  node.enum = values;
+  return node;
+}

@@ -25,6 +25,7 @@ import {
   typeOf,
 } from './branch.js';
 import { areDisjoint } from './disjoint-branches.js';
+import { divideOptions } from './listed-options.js';
 import { negateKeywords } from './negate-schema.js';
 import {
   ANY_SET,
@@ -55,6 +56,8 @@ export interface ExpansionContext {
   spend(units: number): void;
   /** A node that is valid for just this value. */
   constant(value: JsonValue): SchemaNode;
+  /** A node that is valid for just these scalars. */
+  listOf(values: readonly JsonValue[]): SchemaNode;
   /** True where the value satisfies the schema. */
   isValid(node: SchemaNode, value: JsonValue): boolean;
   /** The keyword is not enforced, or not wholly: it must be checked at the end. */
@@ -226,13 +229,15 @@ export class SchemaExpansion {
    * The options; where it matters which of them are satisfied (`unevaluatedProperties`), every choice of some of them.
    */
   private anyOf(node: SchemaNode, options: readonly SchemaNode[], annotated: boolean): readonly Branch[] {
-    const lists = options.map((option) => this.positive(option, annotated));
+    const { others, listed } = divideOptions(options, listedValues);
+    const lists = others.map((option) => this.positive(option, annotated));
+    if (listed.length > 0) lists.push([listBranch(listed)]);
     const single = [...new Set(lists.flat())];
     this.context.spend(single.length * 0.2);
     if (!annotated) return single.includes(ANY_BRANCH) ? [ANY_BRANCH] : single;
     const branches = [...single];
     let chosen: readonly Branch[][] = lists.map((list) => [...list]);
-    for (let size = 2; size <= options.length; size++) {
+    for (let size = 2; size <= lists.length; size++) {
       const next: Branch[][] = [];
       for (const [index, list] of lists.entries()) {
         const wider = this.product(list, chosen.slice(index + 1).flat());
@@ -255,10 +260,18 @@ export class SchemaExpansion {
     annotated: boolean,
     around: readonly Branch[],
   ): readonly Branch[] {
-    const lists = options.map((option) => this.both(around, this.positive(option, annotated), node, 'oneOf'));
+    const { others, listed, repeated: listedTwice } = divideOptions(options, listedValues);
+    const alternatives = [...others];
+    const lists = others.map((option) => this.both(around, this.positive(option, annotated), node, 'oneOf'));
+    if (listed.length > 0) {
+      alternatives.push(this.context.listOf(listed));
+      const once = listBranch(listed.filter((value) => !listedTwice.has(value)));
+      lists.push(this.both(around, [once], node, 'oneOf'));
+    }
     const result: Branch[] = [];
     const finite = lists.map(scalarsOf);
     const repeated = repeatedKeys(finite);
+    for (const value of listedTwice) repeated.add(JSON.stringify(value));
     const all = lists.map((_, index) => index);
     const endless = all.filter((index) => finite[index] === undefined);
     for (const [index, list] of lists.entries()) {
@@ -271,7 +284,7 @@ export class SchemaExpansion {
         this.context.spend(0.5 * branches.length * otherList.length);
         const overlapping = branches.some((one) => otherList.some((two) => !areDisjoint(one, two, this.context)));
         if (!overlapping) continue;
-        const negation = this.negative(options[other]!);
+        const negation = this.negative(alternatives[other]!);
         const excluded = annotated ? negation?.map(hiddenBranch) : negation;
         const narrowed = excluded && this.product(branches, excluded);
         if (
@@ -328,9 +341,20 @@ export class SchemaExpansion {
     if (format !== undefined && (node.formatAsserted || this.context.formats === 'assert')) {
       facets.push({ kind: 'format', format, node, negated: false });
     }
-    if (grounded === 'span' || grounded === 'span-ci') facets.push({ kind: 'grounded', mode: grounded });
+    if (grounded !== undefined) facets.push({ kind: 'grounded', mode: grounded });
     return facets.length === 0 ? undefined : facets;
   }
+}
+
+/** The values of a schema that only lists some. */
+function listedValues(node: SchemaNode): readonly JsonValue[] {
+  const types = typesOf(node.types);
+  const values = ownValues(node)!;
+  return types === IS_ANY ? values : values.filter((value) => (typeOf(value) & types) !== 0);
+}
+
+function listBranch(values: readonly JsonValue[]): Branch {
+  return branchOf(IS_ANY, { values });
 }
 
 /** The values of branches of finitely many scalars, as JSON; undefined for others, and where something else decides too. */

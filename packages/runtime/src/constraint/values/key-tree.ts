@@ -1,41 +1,71 @@
-import { encodeUtf8 } from '../utf8.js';
+import { bodyBytes } from '../strings/json-string.js';
 
 /** A place in the tree of an object's names. */
 export interface KeyNode {
-  readonly children: Map<number, number>;
   readonly depth: number;
   /** Names that end below or here. */
   readonly below: number[];
   /** Name that ends here; -1 if none does. */
   name: number;
-  /** By class of undeclared names: what of its body may follow; undefined where not asked for yet. */
-  readonly free: (number | undefined)[];
+  /** By byte: the node after it. */
+  readonly children: Map<number, number>;
+  /** Whether `name` and `children` have been found out. */
+  isOpen: boolean;
 }
 
-/** The names of an object as a prefix tree over the bytes between their quotes, as JSON.stringify writes them. */
+/**
+ * The names of an object as a prefix tree over the bytes between their quotes, as JSON.stringify writes them. What is
+ * below a node is found out when the node is first asked for: of thousands of names few are ever come near to.
+ */
 export class KeyTree {
-  readonly nodes: KeyNode[] = [{ children: new Map(), depth: 0, below: [], name: -1, free: [] }];
-  /** By name: bytes between the quotes. */
-  readonly lengths: number[] = [];
+  private readonly nodes: KeyNode[] = [newNode(0)];
+  /** By name: its bytes, each as a character. */
+  readonly bytes: string[] = [];
 
-  /** Adds the next name and returns the node where it ends. */
-  insert(text: string): number {
-    const name = this.lengths.length;
-    const bytes = encodeUtf8(JSON.stringify(text).slice(1, -1));
-    this.lengths.push(bytes.length);
-    let node = 0;
-    this.nodes[0]!.below.push(name);
-    for (const byte of bytes) {
-      let child = this.nodes[node]!.children.get(byte);
-      if (child === undefined) {
-        const depth = this.nodes[node]!.depth + 1;
-        child = this.nodes.push({ children: new Map(), depth, below: [], name: -1, free: [] }) - 1;
-        this.nodes[node]!.children.set(byte, child);
-      }
-      node = child;
-      this.nodes[node]!.below.push(name);
+  /** Adds the next name and returns the nodes on the way to it that have been asked for. */
+  insert(text: string): number[] {
+    const name = this.bytes.length;
+    const bytes = bodyBytes(text);
+    this.bytes.push(bytes);
+    const way: number[] = [];
+    for (let node: number | undefined = 0; node !== undefined; ) {
+      const { below, isOpen, depth, children }: KeyNode = this.nodes[node]!;
+      below.push(name);
+      if (!isOpen) break;
+      way.push(node);
+      if (depth === bytes.length) this.nodes[node]!.name = name;
+      else if (!children.has(bytes.charCodeAt(depth))) children.set(bytes.charCodeAt(depth), this.add(depth + 1));
+      node = children.get(bytes.charCodeAt(depth));
     }
-    this.nodes[node]!.name = name;
+    return way;
+  }
+
+  private add(depth: number): number {
+    return this.nodes.push(newNode(depth)) - 1;
+  }
+
+  node(index: number): KeyNode {
+    const node = this.nodes[index]!;
+    if (!node.isOpen) this.open(node);
     return node;
   }
+
+  private open(node: KeyNode): void {
+    node.isOpen = true;
+    const { depth, below, children } = node;
+    for (const name of below) {
+      const bytes = this.bytes[name]!;
+      if (bytes.length === depth) {
+        node.name = name;
+        continue;
+      }
+      let child = children.get(bytes.charCodeAt(depth));
+      if (child === undefined) children.set(bytes.charCodeAt(depth), (child = this.add(depth + 1)));
+      this.nodes[child]!.below.push(name);
+    }
+  }
+}
+
+function newNode(depth: number): KeyNode {
+  return { depth, below: [], name: -1, children: new Map(), isOpen: false };
 }

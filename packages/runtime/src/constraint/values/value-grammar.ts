@@ -20,7 +20,7 @@ import {
   isWithoutFacets,
   typeOf,
 } from './branch.js';
-import { addConstantNode } from './constant-node.js';
+import { addConstantNode, addListNode } from './constant-node.js';
 import { type ExpansionContext, SchemaExpansion } from './expand-schema.js';
 import { numberConstraints } from './number-values.js';
 import { ObjectGrammar } from './object-grammar.js';
@@ -344,6 +344,10 @@ export class ValueGrammar implements Values, Automaton, ExpansionContext, String
     let node = this.constants.get(value);
     if (node === undefined) this.constants.set(value, (node = addConstantNode(this.nodes, value, '')));
     return node;
+  }
+
+  listOf(values: readonly JsonValue[]): SchemaNode {
+    return addListNode(this.nodes, values, '');
   }
 
   isValid(node: SchemaNode, value: JsonValue): boolean {

@@ -1,11 +1,13 @@
 import { NOTHING } from '../grammar/expression-arena.js';
 import { ALL_TYPES, type SchemaNode } from '../schema/schema-node.js';
+import { bodyBytes } from '../strings/json-string.js';
 import { encodeUtf8 } from '../utf8.js';
+import { ArrayGrammar } from './array-grammar.js';
 import { schemasOfItem } from './array-items.js';
 import { type ArrayFacet, type Branch, boundsOf, IS_ARRAY, IS_OBJECT, type ObjectFacet } from './branch.js';
 import { ObjectGrammar } from './object-grammar.js';
 import { schemasOfName } from './object-names.js';
-import { ANY_SET, isNegated, NEVER_SET, nodeIndex, type SchemaSetId, signed } from './schema-sets.js';
+import { ANY_SET, isNegated, NEVER_SET, nodeIndex, type SchemaSetId } from './schema-sets.js';
 import type { ValueGrammar } from './value-grammar.js';
 
 /** Sets looked at for one answer; schemas that need more are taken to be satisfiable. */
@@ -132,73 +134,37 @@ export class ValueLengths {
   }
 
   private objectMinimum(facets: readonly ObjectFacet[]): number {
-    const required = new Set<string>();
     const { minimum, maximum } = boundsOf(facets, 'count');
-    for (const facet of facets) if (facet.kind === 'required') for (const name of facet.names) required.add(name);
-    for (let before = -1; before !== required.size; ) {
-      before = required.size;
-      for (const facet of facets) {
-        if (facet.kind === 'implied' && required.has(facet.name)) for (const name of facet.names) required.add(name);
-      }
-    }
+    const required = requiredNames(facets);
     if (required.size > maximum || minimum > maximum) return Number.POSITIVE_INFINITY;
-    // Whether there are enough names, and anything that meets an obligation, shows when the object is taken apart.
     const isExotic = minimum > required.size || facets.some(({ kind }) => kind === 'exists');
-    if (isExotic && !new ObjectGrammar(this.grammar, facets).isPossible) {
-      return Number.POSITIVE_INFINITY;
+    if (isExotic) {
+      // Made anew each time, as its lengths depend on the sets that are open.
+      const object = new ObjectGrammar(this.grammar, facets);
+      if (!object.isPossible) return Number.POSITIVE_INFINITY;
+      return this.isQuick ? 1 : 1 + object.shortest;
     }
     let bytes = 2 + Math.max(0, required.size - 1);
     for (const name of required) {
-      if (!encodeUtf8(JSON.stringify(name)).every((byte) => this.grammar.arena.isUsable(byte))) {
-        return Number.POSITIVE_INFINITY;
-      }
-      bytes += this.visit(schemasOfName(this.grammar, facets, name));
+      const written = bodyBytes(name);
+      if (!this.grammar.arena.canWrite(written)) return Number.POSITIVE_INFINITY;
+      bytes += written.length + 3 + this.visit(schemasOfName(this.grammar, facets, name));
       if (bytes === Number.POSITIVE_INFINITY) return bytes;
-      if (!this.isQuick) bytes += encodeUtf8(JSON.stringify(name)).length + 1;
     }
-    if (this.isQuick) return bytes;
-    for (const facet of facets) if (facet.kind === 'exists') bytes += 4 + this.obligationLength(facet);
-    return bytes + Math.max(0, minimum - required.size) * this.undeclaredLength(facets, minimum);
-  }
-
-  /** Bytes of a name and a value that meet an obligation. May be more than the fewest, but not less. */
-  private obligationLength({ region, schema }: Extract<ObjectFacet, { kind: 'exists' }>): number {
-    const { grammar } = this;
-    const value = this.visit(grammar.sets.single(schema));
-    if (region.kind === 'additional') return value + 4;
-    const body =
-      region.kind === 'pattern'
-        ? grammar.patternBody(region.pattern)
-        : grammar.nameBody(signed(region.node, !region.negated));
-    return value + (body === undefined ? 4 : grammar.arena.minimumLength(body));
-  }
-
-  /** Bytes of one of so many properties that are not required. May be more than the fewest, but not less. */
-  private undeclaredLength(facets: readonly ObjectFacet[], count: number): number {
-    const { grammar } = this;
-    let longest = 1;
-    let name = 2 + Math.ceil(count / 64);
-    for (const facet of facets) {
-      if (facet.kind === 'names') name += grammar.arena.minimumLength(grammar.nameBody(facet.schema));
-      if (facet.kind !== 'declared') continue;
-      const { properties, patternProperties = [], additionalProperties } = facet.node;
-      for (const [text, schema] of properties ?? []) {
-        name = Math.max(name, text.length * 3);
-        longest = Math.max(longest, finiteOr(1, this.visit(grammar.sets.single(signed(schema)))));
-      }
-      for (const { pattern, schema } of patternProperties) {
-        name += finiteOr(0, grammar.arena.minimumLength(grammar.patternBody(pattern) ?? NOTHING));
-        longest = Math.max(longest, finiteOr(1, this.visit(grammar.sets.single(signed(schema)))));
-      }
-      if (additionalProperties === undefined) continue;
-      longest = Math.max(longest, finiteOr(1, this.visit(grammar.sets.single(signed(additionalProperties)))));
-    }
-    return 4 + name + longest;
+    return bytes;
   }
 
   private arrayMinimum(facets: readonly ArrayFacet[]): number {
     const { minimum, maximum } = boundsOf(facets, 'length');
     if (minimum > maximum) return Number.POSITIVE_INFINITY;
+    const isExotic = facets.some(
+      ({ kind }) => kind === 'contains' || kind === 'exists' || (kind === 'unique' && minimum > 1),
+    );
+    if (isExotic) {
+      const array = new ArrayGrammar(this.grammar, facets);
+      if (!array.isPossible) return Number.POSITIVE_INFINITY;
+      return this.isQuick ? 1 : 1 + array.shortest;
+    }
     const { sets } = this.grammar;
     let bytes = 2 + Math.max(0, minimum - 1);
     for (let index = 0; index < minimum; index++) {
@@ -210,16 +176,6 @@ export class ValueLengths {
       }
       bytes += item;
     }
-    let commas = minimum === 0 ? -1 : 0;
-    // At most so many more: one item may be what several facets look for.
-    for (const facet of facets) {
-      if (facet.kind !== 'contains' && facet.kind !== 'exists') continue;
-      const count = facet.kind === 'contains' ? facet.minimum : 1;
-      const place = facet.kind === 'exists' ? facet.from : Number.MAX_SAFE_INTEGER;
-      if (count === 0) continue;
-      bytes += count * (1 + this.visit(sets.with(schemasOfItem(sets, facets, place), facet.schema))) + commas;
-      commas = 0;
-    }
     return bytes;
   }
 
@@ -228,8 +184,17 @@ export class ValueLengths {
   }
 }
 
-function finiteOr(other: number, bytes: number): number {
-  return bytes === Number.POSITIVE_INFINITY ? other : bytes;
+/** Names that are required, and those that follow from them. */
+function requiredNames(facets: readonly ObjectFacet[]): Set<string> {
+  const required = new Set<string>();
+  for (const facet of facets) if (facet.kind === 'required') for (const name of facet.names) required.add(name);
+  for (let before = -1; before !== required.size; ) {
+    before = required.size;
+    for (const facet of facets) {
+      if (facet.kind === 'implied' && required.has(facet.name)) for (const name of facet.names) required.add(name);
+    }
+  }
+  return required;
 }
 
 /** True for schemas that plainly let something through: a type, and no bounds that could exclude each other. */
