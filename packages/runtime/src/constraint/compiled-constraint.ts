@@ -77,6 +77,7 @@ class GrammarConstraint implements CompiledConstraint {
     const grammar = this.grammar(vocabulary, this.source.isGrounded ? groundingTexts : []);
     let store = grammar.stores.get(vocabulary);
     if (store === undefined) grammar.stores.set(vocabulary, (store = new MaskStore(grammar.arena, vocabulary)));
+    grammar.arena.renew();
     if (maxTokens !== Number.POSITIVE_INFINITY && !store.fits(grammar.start, maxTokens)) {
       const needed = store.shortestWay.count(grammar.start);
       const message = `the shortest answer takes ${needed} tokens, but at most ${maxTokens} are allowed`;

@@ -167,7 +167,8 @@ export class GrammarWalk implements TokenConstraint, TokenPreference {
 
   shortestCompletion(): number[] {
     if (this.canEnd()) return [];
-    const { shortestWay, vocabulary } = this.store;
+    const { arena, shortestWay, vocabulary } = this.store;
+    arena.renew();
     const canonical = canonicalTokens(vocabulary, this.tokens, shortestWay.bytes(this.state));
     if (canonical !== undefined && canonical.tokens.length <= this.tokensLeft) return canonical.tokens;
     return shortestWay.tokens(this.state);

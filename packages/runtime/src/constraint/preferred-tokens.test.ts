@@ -54,8 +54,8 @@ describe('in a string that is optionally grounded', () => {
           if (isPiece) strict.advance(token);
           walk.advance(token);
         }
-        // Where no piece can be finished in time, none of the tokens is preferred.
-        if (!isPiece) expect(preferred(walk) ?? []).toEqual([]);
+        // A budget that no longer lets the strict walk finish its piece may still let this one finish another.
+        if (!isPiece && maxTokens === Number.POSITIVE_INFINITY) expect(preferred(walk) ?? []).toEqual([]);
       }),
     );
   });

@@ -26,7 +26,7 @@ const MAXIMUM_NEW_ROWS = 24_000;
 /** Most repetitions that are counted; with a larger maximum there is none. */
 const MAXIMUM_COUNT = 2 ** 30;
 /** Units of work between two renewals. */
-const MAXIMUM_WORK = 150_000;
+const MAXIMUM_WORK = 60_000;
 
 /**
  * Expressions over bytes, hash-consed: equal expressions have equal ids, so an id is a state of the automaton, and the

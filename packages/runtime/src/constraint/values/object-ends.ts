@@ -11,6 +11,7 @@ import {
   union,
   withBit,
 } from './bit-sets.js';
+import type { KeyClass } from './key-classes.js';
 import type { ObjectProgress, Progress } from './object-progress.js';
 import type { ObjectProperties } from './object-properties.js';
 import type { SchemaSetId } from './schema-sets.js';
@@ -25,14 +26,23 @@ export class ObjectEnds {
   private readonly properties: ObjectProperties;
   private readonly progress: ObjectProgress;
   private readonly valueLength: (set: SchemaSetId) => number;
+  private readonly anyWillDo: boolean;
   private readonly rests: (number | undefined)[] = [];
   private readonly dearest: (number | undefined)[] = [];
 
-  /** @param valueLength Bytes of the shortest value of a set; Infinity where there is none. */
-  constructor(properties: ObjectProperties, progress: ObjectProgress, valueLength: (set: SchemaSetId) => number) {
+  /**
+   * @param options.valueLength Bytes of the shortest value of a set; Infinity where there is none.
+   * @param options.anyWillDo Only whether there is a way is asked.
+   */
+  constructor(
+    properties: ObjectProperties,
+    progress: ObjectProgress,
+    options: { valueLength: (set: SchemaSetId) => number; anyWillDo: boolean },
+  ) {
     this.properties = properties;
     this.progress = progress;
-    this.valueLength = valueLength;
+    this.valueLength = options.valueLength;
+    this.anyWillDo = options.anyWillDo;
   }
 
   /**
@@ -107,25 +117,25 @@ export class ObjectEnds {
   private meeting(progress: Progress, missing: BitSet, unmet: number): number {
     const { properties } = this;
     const first = unmet & -unmet;
-    /** Of those that leave the same to be done only the cheapest. */
-    const choices = new Map<string, { name: number; met: number; bytes: number }>();
+    /** Of those that leave the same to be done only the one with the shortest name. */
+    const choices = new Map<string, number>();
     for (const name of this.open(progress)) {
       const { set, obligations } = properties.names[name]!;
       if ((obligations & first) === 0) continue;
       const isMissing = hasBit(missing, name);
       const more = isMissing ? '-' : bitsKey(this.impliedBy(name, union(progress.written, missing)));
+      const key = `${set}:${obligations & unmet}:${more}`;
+      const other = choices.get(key);
+      if (other === undefined || this.nameLength(name) < this.nameLength(other)) choices.set(key, name);
+    }
+    let least = this.assumed(({ obligations }) => (obligations & first) !== 0);
+    for (const name of choices.values()) {
+      const { set, obligations } = properties.names[name]!;
       for (const way of properties.waysToMeet(set, obligations & unmet)) {
         if ((way.met & first) === 0) continue;
-        const bytes = this.propertyWith(name, way.set) - (isMissing ? this.propertyLength(name) : 0);
-        const key = `${way.met}:${more}`;
-        const other = choices.get(key);
-        if (other === undefined || bytes < other.bytes) choices.set(key, { name, met: way.met, bytes });
+        least = Math.min(least, this.propertyWith(name, way.set) + this.rest(this.with(progress, name, way.met)));
+        if (this.anyWillDo && least < Number.POSITIVE_INFINITY) return least;
       }
-    }
-    let least = Number.POSITIVE_INFINITY;
-    for (const { name, met, bytes } of choices.values()) {
-      const spared = hasBit(missing, name) ? this.propertyLength(name) : 0;
-      least = Math.min(least, bytes + spared + this.rest(this.with(progress, name, met)));
     }
     return least;
   }
@@ -157,11 +167,18 @@ export class ObjectEnds {
       this.dearest[progress.id] = costs[wanted - 1]!;
       return costs.slice(0, wanted).reduce((sum, bytes) => sum + bytes, 1 + this.lengthOf(missing));
     }
-    let least = Number.POSITIVE_INFINITY;
+    let least = this.assumed(() => true);
     for (const name of implying) {
       least = Math.min(least, this.propertyLength(name) + this.rest(this.with(progress, name, 0)));
     }
     return least;
+  }
+
+  /** 1 where it is only asked whether there is a way, and for all that is known there is one with names of such a class. */
+  private assumed(isUseful: (keyClass: KeyClass) => boolean): number {
+    const { classes, undeclared } = this.properties;
+    const isUnknown = (keyClass: KeyClass, index: number) => undeclared.namesOf(index).gaveUp && isUseful(keyClass);
+    return this.anyWillDo && classes.some(isUnknown) ? 1 : Number.POSITIVE_INFINITY;
   }
 
   /** Names that would be missing because of this one, others than those that are known to come. */

@@ -19,7 +19,7 @@ export class ObjectLengths {
     this.progress = progress;
     const { obligations, implied, isOrdered, minimum, values } = properties;
     this.isIndependent = obligations.length === 0 && implied === undefined && (!isOrdered || minimum === 0);
-    this.ends = new ObjectEnds(properties, progress, (set) => values.shortest(set));
+    this.ends = new ObjectEnds(properties, progress, { valueLength: (set) => values.shortest(set), anyWillDo: false });
   }
 
   /** From after a value to the closing brace. */

@@ -14,6 +14,7 @@ import {
 } from './bit-sets.js';
 import { ObjectEnds } from './object-ends.js';
 import type { ObjectProperties } from './object-properties.js';
+import type { SchemaSetId } from './schema-sets.js';
 
 /** What an object has so far. */
 export interface Progress {
@@ -52,7 +53,8 @@ export class ObjectProgress {
     this.properties = properties;
     const { obligations, implied, isOrdered, minimum, values } = properties;
     this.isEntangled = obligations.length > 0 || implied !== undefined || (isOrdered && minimum > 0);
-    this.ends = new ObjectEnds(properties, this, (set) => (values.isSatisfiable(set) ? 1 : Number.POSITIVE_INFINITY));
+    const valueLength = (set: SchemaSetId) => (values.isSatisfiable(set) ? 1 : Number.POSITIVE_INFINITY);
+    this.ends = new ObjectEnds(properties, this, { valueLength, anyWillDo: true });
   }
 
   /** Nothing yet; undefined where no object is possible at all. */
@@ -148,8 +150,10 @@ export class ObjectProgress {
     name: number,
     { set, obligations }: { set: number; obligations: number },
   ): boolean {
-    const ways = this.properties.waysToMeet(set, obligations & ~progress.met);
-    return ways.some(({ met }) => this.after(progress, name, met) !== undefined);
+    for (const { met } of this.properties.waysToMeet(set, obligations & ~progress.met)) {
+      if (this.after(progress, name, met) !== undefined) return true;
+    }
+    return false;
   }
 
   /** Whether undeclared names may come next. */

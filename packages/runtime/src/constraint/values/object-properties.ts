@@ -167,16 +167,18 @@ export class ObjectProperties {
     return required;
   }
 
-  /** The choices of obligations that a property may meet, of those that are open, with what its value must then be. */
-  waysToMeet(set: SchemaSetId, open: number): { met: number; set: SchemaSetId }[] {
-    const ways: { met: number; set: SchemaSetId }[] = [];
-    for (let met = open; ; met = (met - 1) & open) {
+  /**
+   * The choices of obligations that a property may meet, of those that are open, with what its value must then be; a
+   * choice comes before those that it is a part of.
+   */
+  *waysToMeet(set: SchemaSetId, open: number): Generator<{ met: number; set: SchemaSetId }> {
+    for (let met = 0; ; met = (met - open) & open) {
       let narrowed = set;
       for (const [index, { schema }] of this.obligations.entries()) {
         if (((met >>> index) & 1) === 1) narrowed = this.values.sets.with(narrowed, schema);
       }
-      if (this.values.isSatisfiable(narrowed)) ways.push({ met, set: narrowed });
-      if (met === 0) return ways;
+      if (this.values.isSatisfiable(narrowed)) yield { met, set: narrowed };
+      if (met === open) return;
     }
   }
 

@@ -34,6 +34,9 @@ export class ShortestTexts {
   private readonly arena: ExpressionArena;
   private readonly found: FoundText[] = [];
   private readonly stepsOf = new Map<number, readonly Step[]>();
+  /** True when none was found in time: there may be no more, where it is not certain that the expression matches any. */
+  gaveUp = false;
+  private vain = 0;
   /** The last is looked at first. */
   private readonly waiting: Waiting[] = [];
 
@@ -50,16 +53,19 @@ export class ShortestTexts {
     return texts;
   }
 
-  /** The text with so many before it; undefined where there are no more. */
+  /** The text with so many before it; undefined where there are no more, and where they could not be found. */
   at(index: number): FoundText | undefined {
-    while (this.found.length <= index && this.waiting.length > 0) this.search();
+    while (this.found.length <= index && this.waiting.length > 0 && !this.gaveUp) this.search();
     return this.found[index];
   }
 
   private search(): void {
     this.arena.spend(1);
-    const { bytes, steps, next } = this.waiting.pop()!;
+    const { bytes, length, steps, next } = this.waiting.pop()!;
+    // Where lengths are what they say, each step is one byte nearer to a text.
+    this.gaveUp = ++this.vain > 64 + 2 * length;
     if (steps === undefined) {
+      this.vain = 0;
       const text = JSON.parse(`"${decodeUtf8(Uint8Array.from(bytes))}"`) as string;
       this.found.push({ text, length: bytes.length });
       return;
