@@ -86,6 +86,12 @@ export interface CaseShape {
   peerComputedTokens: number;
 }
 
+/** What the peer does not do is left out, whatever the defaults: rows and losses are to be the same. */
+const notOfThePeer = {
+  ...{ valueExchange: 0, replay: 0 },
+  ...{ rsLora: false, dora: false, loraPlusRatio: 1, dropout: 0, labelSmoothing: 0 },
+} satisfies Partial<Hyperparameters>;
+
 /** Writes a case's folder anew, and reads it. */
 export async function writeCase(
   folder: string,
@@ -93,7 +99,7 @@ export async function writeCase(
   { base, threads }: Pick<CaseSettings, 'base' | 'threads'>,
 ): Promise<OpenedCase & { shape: CaseShape }> {
   await rm(folder, { recursive: true, force: true });
-  const hyperparameters = { ...defaultHyperparameters, batchSize, epochs, valueExchange: 0 };
+  const hyperparameters = { ...defaultHyperparameters, ...notOfThePeer, batchSize, epochs };
   const settings: CaseSettings = { base, format, hyperparameters, seed: 1, threads, maxTokensPerPass };
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, caseFiles.settings), JSON.stringify(settings, null, 2));

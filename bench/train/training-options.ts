@@ -19,5 +19,6 @@ export async function trainingOptions(
     ...{ base, toolset, output, hyperparameters, seed, threads, maxTokensPerPass },
     ...{ training: examples, promptFormat: format, quantized: variant !== 'lora' },
     checkpointing: variant === 'qlora-checkpointing',
+    forgetting: false,
   };
 }

@@ -46,6 +46,8 @@ export interface CompileOptions extends SchemaOptions {
 export interface GrammarSource {
   readonly isGrounded: boolean;
   build(arena: ExpressionArena, groundingTexts: readonly string[]): number;
+  /** Why the expression is NOTHING. */
+  unsatisfiable(what: string): ConstraintError;
 }
 
 interface Grammar {
@@ -104,9 +106,8 @@ class GrammarConstraint implements CompiledConstraint {
     const arena = newArena(vocabulary?.singleBytes);
     const start = this.source.build(arena, groundingTexts);
     if (start === NOTHING) {
-      const why =
-        vocabulary === undefined || vocabulary.writesAllBytes ? '' : ', or none that the vocabulary can write';
-      throw new ConstraintError('constraint/unsatisfiable', `no value can satisfy the schema${why}`);
+      const isAny = vocabulary === undefined || vocabulary.writesAllBytes;
+      throw this.source.unsatisfiable(isAny ? 'no value' : 'no value that the vocabulary can write');
     }
     return { arena, start, stores: new WeakMap() };
   }

@@ -47,7 +47,9 @@ export function explain(schema: JsonSchema, options: SchemaOptions = {}): Keywor
   try {
     grammar = new SchemaGrammar(schema, options);
     if (grammar.build(new ExpressionArena()) === NOTHING) {
-      rows.set('', { pointer: '', keyword: '', status: 'refused', reason: 'no value can satisfy the schema' });
+      const place = grammar.impossiblePlace();
+      const reason = `no value can satisfy the schema${place === '' ? '' : `, as none can what stands at ${place}`}`;
+      rows.set('', { pointer: '', keyword: '', status: 'refused', reason });
     }
   } catch (error) {
     if (!(error instanceof ConstraintError)) throw error;

@@ -1,4 +1,4 @@
-import type { JsonSchema, JsonValue } from '@tooltune/sdk';
+import type { JsonObject, JsonSchema, JsonValue } from '@tooltune/sdk';
 import { TooltuneError } from '@tooltune/sdk';
 import { expect, test } from 'vitest';
 import { createBytePairTokenizer } from '../../test/byte-pair-tokenizer.js';
@@ -115,6 +115,28 @@ test.each<[name: string, unsatisfiable: JsonSchema, satisfiable: JsonSchema]>([
   expect(refusal(() => compileSchema(schema)).code).toBe('constraint/unsatisfiable');
   expect(explain(schema)[0]).toMatchObject({ pointer: '', keyword: '', status: 'refused' });
   compileSchema(satisfiable);
+});
+
+test.each<[pointer: string, schema: JsonSchema]>([
+  ['', { type: 'string', minLength: 3, maxLength: 2 }],
+  ['/properties/a~1b', { ...(object({ enum: [] }) as JsonObject), required: ['a/b'] }],
+  ['/$defs/none', { $ref: '#/$defs/none', $defs: { none: { type: 'null', const: 1 } } }],
+  [
+    '/allOf/1/prefixItems/0',
+    { type: 'array', minItems: 1, allOf: [{}, { type: 'array', prefixItems: [{ not: {} }], minItems: 1 }] },
+  ],
+  // Only optional, so it is not to blame.
+  ['', { ...(object({ enum: [] }) as JsonObject), minProperties: 1 }],
+])('what cannot be satisfied is at "%s"', (pointer, schema) => {
+  const error = refusal(() => compileSchema(schema, { schemaName: 'tools.json' }));
+  expect(error).toMatchObject({ code: 'constraint/unsatisfiable', pointer });
+  expect(error.message).toContain(pointer === '' ? 'tools.json: ' : `tools.json#${pointer}: `);
+  if (pointer !== '') expect(explain(schema)[0]!.reason).toContain(pointer);
+  const tools = [{ name: 'impossible', parameters: { type: 'object', properties: { x: schema }, required: ['x'] } }];
+  const options = { tools, callFormat: 'json-in-tags', toolChoice: 'auto', parallelCalls: true } as const;
+  if (!JSON.stringify(schema).includes('$ref')) {
+    expect(refusal(() => compileToolConstraint(options)).message).toContain(`/properties/x${pointer}`);
+  }
 });
 
 test('a schema nested 60,000 deep is refused', () => {

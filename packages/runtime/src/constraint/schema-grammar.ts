@@ -105,6 +105,18 @@ export class SchemaGrammar {
     return this.latest.schema(this.loaded.root);
   }
 
+  /** Where nothing could be built: the JSON pointer of the innermost schema that is to blame. */
+  impossiblePlace(): string {
+    return this.latest!.impossiblePart(this.loaded.root).pointer;
+  }
+
+  /** @param what What there is none of. */
+  unsatisfiable(what: string): ConstraintError {
+    const { schemaName = 'schema' } = this.options;
+    const message = `${what} can satisfy ${this.impossiblePlace() === '' ? 'the schema' : 'this, which must be satisfied'}`;
+    return new ConstraintError('constraint/unsatisfiable', message, { pointer: this.impossiblePlace(), schemaName });
+  }
+
   /** Keywords that the check at the end must look at. */
   deferred(): DeferredReport[] {
     const grammar = this.latest!;

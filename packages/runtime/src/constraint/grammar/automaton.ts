@@ -1,3 +1,9 @@
+/** Some bytes, each as a character, and the expression after them. */
+export interface ShortestStart {
+  bytes: string;
+  then: number;
+}
+
 /**
  * A part of a grammar that knows its own states: literals, objects, text, grounded strings. States are small integers;
  * where they lead are expressions of the arena, so that an automaton can hand over to any other part of the grammar.
@@ -11,6 +17,10 @@ export interface Automaton {
   minimumLength(state: number): number;
   /** Whether there is a way to stop, where that is known without the length of the shortest. */
   isAlive?(state: number): boolean;
+  /**
+   * How a shortest way to stop begins, of several the one of lowest bytes; undefined where the rows are to be asked.
+   */
+  shortestStart?(state: number): ShortestStart | undefined;
   /** Whether its texts are preferred to those of other ways on that end in the same place. */
   readonly isPreferred?: boolean;
 }

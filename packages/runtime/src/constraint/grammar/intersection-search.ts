@@ -154,24 +154,11 @@ export class IntersectionSearch {
     let known = this.successors.get(intersection);
     if (known !== undefined) return known;
     const { arena } = this;
-    const parts = arena.conjuncts(intersection);
-    for (let index = 0; index < parts.length; index++) arena.rowOffset(parts[index]!);
     const found = new Set<number>();
-    const targets: number[] = [];
-    for (let byte = 0; byte < 256; byte++) {
-      let isSame = byte > 0;
-      for (let index = 0; isSame && index < parts.length; index++) {
-        const place = arena.rowOffsets[parts[index]!]! + byte;
-        isSame = arena.rows[place] === arena.rows[place - 1];
-      }
-      if (isSame) continue;
-      targets.length = 0;
-      for (let index = 0; index < parts.length; index++) {
-        targets.push(arena.rows[arena.rowOffsets[parts[index]!]! + byte]!);
-      }
+    arena.eachRun(arena.conjuncts(intersection), (_first, _end, targets) => {
       const after = arena.candidate(targets);
       if (after !== NOTHING) found.add(after);
-    }
+    });
     known = Int32Array.from(found);
     this.successors.set(intersection, known);
     return known;

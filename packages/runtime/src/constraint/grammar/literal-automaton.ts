@@ -1,11 +1,14 @@
 import { byteString, encodeUtf8 } from '../utf8.js';
-import type { Automaton } from './automaton.js';
+import type { Automaton, ShortestStart } from './automaton.js';
 import { EMPTY_TEXT, type ExpressionArena, NOTHING } from './expression-arena.js';
 
 /** A literal text and the expression that follows it. */
 export interface LiteralBranch {
   text: string;
-  then: number;
+  /** Or how to make it, when a walk comes to it; it then must not be NOTHING. */
+  then: number | (() => number);
+  /** Bytes of the shortest text of `then`, where they are known. */
+  rest?: number;
 }
 
 /** Literals that begin alike: those from `first` up to `end`, after so many bytes that they have in common. */
@@ -27,7 +30,8 @@ class LiteralAutomaton implements Automaton {
   private readonly arena: ExpressionArena;
   /** Sorted, and each once; a character for each byte. */
   private readonly texts: string[] = [];
-  private readonly thens: number[] = [];
+  private readonly thens: LiteralBranch['then'][] = [];
+  private readonly rests: (number | undefined)[] = [];
   private readonly states: LiteralState[] = [];
   private readonly stateIds = new Map<number, number>();
   private readonly minima: (number | undefined)[] = [];
@@ -36,18 +40,27 @@ class LiteralAutomaton implements Automaton {
   constructor(arena: ExpressionArena, branches: readonly LiteralBranch[]) {
     this.arena = arena;
     const sorted = branches
-      .map(({ text, then }) => ({ bytes: byteString(text), then }))
+      .map(({ text, then, rest }) => ({ bytes: byteString(text), then, rest }))
       .filter(({ bytes, then }) => then !== NOTHING && arena.canWrite(bytes));
     sorted.sort((one, other) => (one.bytes < other.bytes ? -1 : one.bytes > other.bytes ? 1 : 0));
-    for (const { bytes, then } of sorted) {
+    for (const { bytes, then, rest } of sorted) {
       const last = this.texts.length - 1;
-      if (this.texts[last] === bytes) this.thens[last] = arena.alternation([this.thens[last]!, then]);
-      else {
+      if (this.texts[last] === bytes) {
+        this.thens[last] = arena.alternation([this.then(last), typeof then === 'number' ? then : then()]);
+        this.rests[last] = undefined;
+      } else {
         this.texts.push(bytes);
         this.thens.push(then);
+        this.rests.push(rest);
       }
     }
     this.id = arena.addAutomaton(this);
+  }
+
+  private then(index: number): number {
+    const then = this.thens[index]!;
+    if (typeof then === 'number') return then;
+    return (this.thens[index] = then());
   }
 
   /** The expression of all of them. */
@@ -57,7 +70,7 @@ class LiteralAutomaton implements Automaton {
 
   /** The expression of those of a range, with what may follow where one of them ends here. */
   private enter(first: number, end: number, depth: number): number {
-    const then = first < end && this.texts[first]!.length === depth ? this.thens[first]! : NOTHING;
+    const then = first < end && this.texts[first]!.length === depth ? this.then(first) : NOTHING;
     const start = then === NOTHING ? first : first + 1;
     if (start === end) return then;
     const onward = this.arena.automaton(this.id, this.state(start, end, depth));
@@ -103,9 +116,21 @@ class LiteralAutomaton implements Automaton {
     let least = Number.POSITIVE_INFINITY;
     for (let index = first; index < end; index++) {
       const length = this.texts[index]!.length - depth;
-      if (length < least) least = Math.min(least, length + this.arena.minimumLength(this.thens[index]!));
+      if (length < least) least = Math.min(least, length + this.rest(index));
     }
     return least;
+  }
+
+  shortestStart(state: number): ShortestStart {
+    const { first, depth } = this.states[state]!;
+    const least = this.minimumLength(state);
+    let index = first;
+    while (this.texts[index]!.length - depth + this.rest(index) !== least) index++;
+    return { bytes: this.texts[index]!.slice(depth), then: this.then(index) };
+  }
+
+  private rest(index: number): number {
+    return (this.rests[index] ??= this.arena.minimumLength(this.then(index)));
   }
 }
 

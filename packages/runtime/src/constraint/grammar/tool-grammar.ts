@@ -34,8 +34,12 @@ const ARGUMENTS = { undeclaredProperties: 'closed', maximumStringLength: 2000, e
 export function toolGrammar(options: ToolGrammarOptions): GrammarSource {
   checkOptions(options);
   const { tools, toolChoice } = options;
-  if (toolChoice === 'none')
-    return { isGrounded: false, build: (arena) => textUntil(arena, callFormatOf(options.callFormat).open) };
+  const unsatisfiable = (what: string) =>
+    new ConstraintError('constraint/unsatisfiable', `${what} is an answer in this call format`);
+  if (toolChoice === 'none') {
+    const build = (arena: ExpressionArena) => textUntil(arena, callFormatOf(options.callFormat).open);
+    return { isGrounded: false, build, unsatisfiable };
+  }
   const name = typeof toolChoice === 'object' ? toolChoice.name : undefined;
   const chosen = name === undefined ? tools : tools.filter((tool) => tool.name === name);
   if (chosen.length === 0 && toolChoice !== 'auto') {
@@ -52,6 +56,7 @@ export function toolGrammar(options: ToolGrammarOptions): GrammarSource {
   return {
     isGrounded: schemas.some(({ grammar }) => grammar.isGrounded),
     build: (arena, groundingTexts) => answer(arena, options, schemas, groundingTexts),
+    unsatisfiable,
   };
 }
 
@@ -91,7 +96,10 @@ function answer(
     }
     // These texts may have nothing that is long or short enough to copy: this tool is out of the question, not all.
     if (groundingTexts.length > 0) return [];
-    throw new ConstraintError('constraint/unsatisfiable', `no arguments can satisfy the schema of tool "${name}"`);
+    const place = grammar.impossiblePlace();
+    const where = place === '' ? '' : `; nothing satisfies what stands at ${place}`;
+    const message = `no arguments can satisfy the schema of tool "${name}"${where}`;
+    throw new ConstraintError('constraint/unsatisfiable', message);
   });
   if (branches.length === 0 && schemas.length > 0 && toolChoice !== 'auto') {
     const message = 'a call is required, but no text that its arguments are copied from has a fitting piece';

@@ -94,10 +94,7 @@ export class ShortestWay {
   /** Its bytes. */
   bytes(expression: number): Uint8Array {
     if (this.arena.minimumLength(expression) > MAXIMUM_BYTES) throw tooLong();
-    const way: Way = { bytes: [], states: [expression] };
-    while (this.extend(way));
-    if (!this.arena.isNullable(way.states.at(-1)!)) throw tooLong();
-    return Uint8Array.from(way.bytes);
+    return Uint8Array.from(this.arena.shortestText(expression), (byte) => byte.charCodeAt(0));
   }
 }
 

@@ -3,6 +3,7 @@ import { EMPTY_TEXT, type ExpressionArena, NOTHING } from '../grammar/expression
 import { literals } from '../grammar/literal-automaton.js';
 import { encodeUtf8 } from '../utf8.js';
 import { isContaining, looksAt, schemasOfItem } from './array-items.js';
+import { type BitSet, bitsKey, countBits, hasBit, withBit } from './bit-sets.js';
 import { type ArrayFacet, boundsOf } from './branch.js';
 import { ANYTHING, NEVER, NEVER_SET, type SchemaSetId, type SignedSchema } from './schema-sets.js';
 import type { Values } from './values.js';
@@ -16,6 +17,8 @@ const AFTER_VALUE = 1;
 /** Items that `contains` counts one by one. */
 const MAXIMUM_COUNTED = 256;
 
+const NONE: BitSet = new Uint32Array();
+
 type Contains = Extract<ArrayFacet, { kind: 'contains' | 'exists' }>;
 
 interface ArrayState {
@@ -24,8 +27,8 @@ interface ArrayState {
   count: number;
   /** By `contains` facet: items that satisfy it; not counted beyond what matters. */
   found: readonly number[];
-  /** Bit i is set when value i of the finite ones is taken. */
-  used: bigint;
+  /** Of finitely many values those that are taken. */
+  used: BitSet;
 }
 
 /** One way to write the next item: what it must be, and what that counts for. */
@@ -116,7 +119,7 @@ export class ArrayGrammar implements Automaton {
   }
 
   private get nothingYet(): ArrayState {
-    return { place: AFTER_OPEN, count: 0, found: this.contains.map(() => 0), used: 0n };
+    return { place: AFTER_OPEN, count: 0, found: this.contains.map(() => 0), used: NONE };
   }
 
   start(): number {
@@ -137,7 +140,7 @@ export class ArrayGrammar implements Automaton {
     const bounded = this.maximum === Number.POSITIVE_INFINITY ? Math.max(this.minimum, this.uniform) : this.maximum;
     const count = Math.min(state.count, bounded);
     const found = state.found.map((value, index) => Math.min(value, this.most(index)));
-    const key = `${state.place}:${count}:${found.join()}:${state.used === 0n ? '' : state.used.toString(36)}`;
+    const key = `${state.place}:${count}:${found.join()}:${bitsKey(state.used)}`;
     let id = this.stateIds.get(key);
     if (id === undefined) {
       id = this.states.push({ ...state, count, found }) - 1;
@@ -183,8 +186,7 @@ export class ArrayGrammar implements Automaton {
   }
 
   private hasEnough({ used }: ArrayState): boolean {
-    let taken = 0;
-    for (let rest = used; rest !== 0n; rest &= rest - 1n) taken++;
+    const taken = countBits(used);
     return this.distinct!.length - taken >= Math.max(0, this.minimum - taken);
   }
 
@@ -253,14 +255,7 @@ export class ArrayGrammar implements Automaton {
   private item(state: ArrayState): number {
     const { arena, values } = this;
     const next = { ...state, place: AFTER_VALUE, count: state.count + 1 } as ArrayState;
-    if (this.distinct !== undefined) {
-      const branches = this.distinct.flatMap((text, index) => {
-        if (((state.used >> BigInt(index)) & 1n) === 1n) return [];
-        const after = this.expression({ ...next, used: state.used | (1n << BigInt(index)) });
-        return [{ text, then: arena.sequence(values.pad, after) }];
-      });
-      return literals(arena, branches);
-    }
+    if (this.distinct !== undefined) return this.distinctItem(next, this.distinct);
     return arena.alternation(
       this.choices(state).map(({ set, found }) =>
         arena.sequence(values.expression(set), values.pad, this.expression({ ...next, found })),
@@ -268,11 +263,35 @@ export class ArrayGrammar implements Automaton {
     );
   }
 
+  /** The same where each value may come only once. */
+  private distinctItem(next: ArrayState, texts: readonly string[]): number {
+    const { arena, values } = this;
+    arena.spend(texts.length);
+    const lengths = this.lengthsLeft(next, texts);
+    const wanted = Math.max(0, this.minimum - next.count);
+    const shortest = sum(lengths.slice(0, wanted));
+    const branches = texts.flatMap((text, index) => {
+      if (hasBit(next.used, index)) return [];
+      const then = () => arena.sequence(values.pad, this.expression({ ...next, used: withBit(next.used, index) }));
+      const own = encodeUtf8(text).length;
+      // Where it is among the shortest, one more of the others is needed.
+      const others = wanted > 0 && own <= lengths[wanted - 1]! ? shortest - own + lengths[wanted]! : shortest;
+      return [{ text, then, rest: wanted === 0 ? 1 : 1 + others + wanted }];
+    });
+    return literals(arena, branches);
+  }
+
+  /** Bytes of the values that may still come, ascending. */
+  private lengthsLeft({ used }: ArrayState, texts: readonly string[]): number[] {
+    const left = texts.filter((_, index) => !hasBit(used, index));
+    return left.map((text) => encodeUtf8(text).length).sort((one, other) => one - other);
+  }
+
   /** What items must be, of all that may be written. */
   valueSets(): SchemaSetId[] {
     const found = new Set<SchemaSetId>();
     for (let count = 0; count <= this.uniform && count < this.maximum; count++) {
-      const state: ArrayState = { place: AFTER_VALUE, count, found: this.contains.map(() => 0), used: 0n };
+      const state: ArrayState = { place: AFTER_VALUE, count, found: this.contains.map(() => 0), used: NONE };
       for (const { set } of this.choices(state)) found.add(set);
     }
     return [...found];
@@ -296,7 +315,11 @@ export class ArrayGrammar implements Automaton {
     const { count } = state;
     if (count >= this.maximum) return Number.POSITIVE_INFINITY;
     const comma = state.place === AFTER_VALUE ? 1 : 0;
-    if (this.distinct !== undefined) return comma + this.distinctMinimum(state, this.distinct);
+    if (this.distinct !== undefined) {
+      const wanted = this.minimum - count;
+      const lengths = this.lengthsLeft(state, this.distinct);
+      return lengths.length < wanted ? Number.POSITIVE_INFINITY : comma + sum(lengths.slice(0, wanted)) + wanted;
+    }
     if (this.contains.length > 0) {
       let least = Number.POSITIVE_INFINITY;
       for (const { set, found } of this.choices(state)) {
@@ -314,22 +337,15 @@ export class ArrayGrammar implements Automaton {
     return bytes;
   }
 
-  /** Of values that may come once each the shortest that are left, each with a comma or the bracket behind it. */
-  private distinctMinimum({ count, used }: ArrayState, texts: readonly string[]): number {
-    const lengths = texts
-      .filter((_, index) => ((used >> BigInt(index)) & 1n) === 0n)
-      .map((text) => encodeUtf8(text).length);
-    const needed = this.minimum - count;
-    if (lengths.length < needed) return Number.POSITIVE_INFINITY;
-    lengths.sort((one, other) => one - other);
-    return lengths.slice(0, needed).reduce((sum, length) => sum + length, needed);
-  }
-
   /** Bytes from after the opening bracket; Infinity where there is no such array. */
   get shortest(): number {
     if (!this.isPossible) return Number.POSITIVE_INFINITY;
     return this.minimumLength(this.state(this.nothingYet));
   }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 function finite(count: number): number {

@@ -25,7 +25,7 @@ export function areDisjoint(one: Branch, other: Branch, context: ExpansionContex
   if ((types & IS_ARRAY) !== 0 && !areLengthsDisjoint(one.arrays, other.arrays)) return false;
   if ((types & IS_STRING) !== 0 && !areLengthsDisjoint(one.strings, other.strings)) return false;
   if ((types & IS_NUMBER) !== 0 && !areRangesDisjoint(one, other)) return false;
-  return (types & IS_OBJECT) === 0 || areObjectsDisjoint(one.objects, other.objects, context, 0);
+  return (types & IS_OBJECT) === 0 || areObjectsDisjoint(outlineOf(one.objects), outlineOf(other.objects), context, 0);
 }
 
 function areFiniteDisjoint(one: Branch, other: Branch): boolean {
@@ -60,41 +60,61 @@ function areRangesDisjoint(one: Branch, other: Branch): boolean {
 }
 
 function areObjectsDisjoint(
-  one: readonly ObjectFacet[],
-  other: readonly ObjectFacet[],
+  one: ObjectOutline,
+  other: ObjectOutline,
   context: ExpansionContext,
   depth: number,
 ): boolean {
-  for (const [facets, others] of [
+  for (const [outline, others] of [
     [one, other],
     [other, one],
   ] as const) {
-    for (const facet of facets) {
-      if (facet.kind !== 'required') continue;
-      for (const name of facet.names) {
-        const mine = schemasOf(facets, name);
-        const theirs = schemasOf(others, name);
-        if (mine === undefined || theirs === undefined) return true;
-        if (mine.some((left) => theirs.some((right) => areSchemasDisjoint(left, right, context, depth)))) return true;
-      }
+    context.spend(0.05 * outline.required.size);
+    for (const name of outline.required) {
+      const mine = schemasOf(outline, name);
+      const theirs = schemasOf(others, name);
+      if (mine === undefined || theirs === undefined) return true;
+      if (mine.some((left) => theirs.some((right) => areSchemasDisjoint(left, right, context, depth)))) return true;
     }
   }
   return false;
 }
 
+/** What is easily seen of an object's properties. */
+interface ObjectOutline {
+  readonly required: ReadonlySet<string>;
+  /** Names that must not be there. */
+  readonly absent: ReadonlySet<string>;
+  readonly declaring: readonly SchemaNode[];
+}
+
+const outlines = new WeakMap<readonly ObjectFacet[], ObjectOutline>();
+
+function outlineOf(facets: readonly ObjectFacet[]): ObjectOutline {
+  let outline = outlines.get(facets);
+  if (outline === undefined) {
+    outline = {
+      required: new Set(facets.flatMap((facet) => (facet.kind === 'required' ? facet.names : []))),
+      absent: new Set(facets.flatMap((f) => (f.kind === 'property' && f.schema === NEVER ? [f.name] : []))),
+      declaring: facets.flatMap((facet) => (facet.kind === 'declared' ? [facet.node] : [])),
+    };
+    outlines.set(facets, outline);
+  }
+  return outline;
+}
+
 /** Schemas of a property that are easily seen; undefined where it may not be there. */
-function schemasOf(facets: readonly ObjectFacet[], name: string): SchemaNode[] | undefined {
+function schemasOf({ absent, declaring }: ObjectOutline, name: string): readonly SchemaNode[] | undefined {
+  if (absent.has(name)) return undefined;
   const schemas: SchemaNode[] = [];
-  for (const facet of facets) {
-    if (facet.kind === 'property' && facet.name === name && facet.schema === NEVER) return undefined;
-    if (facet.kind !== 'declared') continue;
-    const declared = facet.node.properties?.get(name);
+  for (const { properties, patternProperties, additionalProperties } of declaring) {
+    const declared = properties?.get(name);
     if (declared !== undefined) {
       if (declared.never) return undefined;
       schemas.push(declared);
     } else if (
-      facet.node.additionalProperties?.never === true &&
-      !facet.node.patternProperties?.some(({ pattern }) => pattern.expression.test(name))
+      additionalProperties?.never === true &&
+      !patternProperties?.some(({ pattern }) => pattern.expression.test(name))
     ) {
       return undefined;
     }
@@ -111,12 +131,13 @@ function areSchemasDisjoint(one: SchemaNode, other: SchemaNode, context: Expansi
   if (values !== undefined)
     return values.every((value) => !context.isValid(finite, value) || !context.isValid(rest, value));
   if (depth >= MAXIMUM_DEPTH || left.properties === undefined || right.properties === undefined) return false;
-  const facets = (node: SchemaNode): ObjectFacet[] => [
-    { kind: 'declared', node },
-    { kind: 'required', names: node.required ?? [] },
-  ];
+  const outline = (node: SchemaNode): ObjectOutline => ({
+    required: new Set(node.required),
+    absent: new Set(),
+    declaring: [node],
+  });
   return (
-    isOnlyObject(left) && isOnlyObject(right) && areObjectsDisjoint(facets(left), facets(right), context, depth + 1)
+    isOnlyObject(left) && isOnlyObject(right) && areObjectsDisjoint(outline(left), outline(right), context, depth + 1)
   );
 }
 

@@ -155,7 +155,7 @@ export class SchemaExpansion {
     const result: Branch[] = [];
     for (const left of one) {
       for (const right of other) {
-        this.context.spend(1);
+        this.context.spend(1 + (left.objects.length + right.objects.length) / 16);
         const merged = mergeBranches(left, right);
         if (merged === undefined) continue;
         if (isBeyondLimits(merged)) return undefined;

@@ -3,6 +3,9 @@ import { bodyBytes } from '../strings/json-string.js';
 /** A place in the tree of an object's names. */
 export interface KeyNode {
   readonly depth: number;
+  /** The node before it, and the byte that leads here; -1 for the root. */
+  readonly parent: number;
+  readonly byte: number;
   /** Names that end below or here. */
   readonly below: number[];
   /** Name that ends here; -1 if none does. */
@@ -18,7 +21,7 @@ export interface KeyNode {
  * below a node is found out when the node is first asked for: of thousands of names few are ever come near to.
  */
 export class KeyTree {
-  private readonly nodes: KeyNode[] = [newNode(0)];
+  private readonly nodes: KeyNode[] = [newNode(0, -1, -1)];
   /** By name: its bytes, each as a character. */
   readonly bytes: string[] = [];
 
@@ -28,44 +31,45 @@ export class KeyTree {
     const bytes = bodyBytes(text);
     this.bytes.push(bytes);
     const way: number[] = [];
-    for (let node: number | undefined = 0; node !== undefined; ) {
-      const { below, isOpen, depth, children }: KeyNode = this.nodes[node]!;
-      below.push(name);
-      if (!isOpen) break;
+    for (let node = 0; ; ) {
+      const place = this.nodes[node]!;
+      place.below.push(name);
+      if (!place.isOpen) return way;
       way.push(node);
-      if (depth === bytes.length) this.nodes[node]!.name = name;
-      else if (!children.has(bytes.charCodeAt(depth))) children.set(bytes.charCodeAt(depth), this.add(depth + 1));
-      node = children.get(bytes.charCodeAt(depth));
+      if (place.depth === bytes.length) {
+        place.name = name;
+        return way;
+      }
+      node = this.child(node, bytes.charCodeAt(place.depth));
     }
-    return way;
   }
 
-  private add(depth: number): number {
-    return this.nodes.push(newNode(depth)) - 1;
+  private child(node: number, byte: number): number {
+    const { children, depth } = this.nodes[node]!;
+    let child = children.get(byte);
+    if (child === undefined) {
+      child = this.nodes.push(newNode(depth + 1, node, byte)) - 1;
+      children.set(byte, child);
+    }
+    return child;
   }
 
   node(index: number): KeyNode {
     const node = this.nodes[index]!;
-    if (!node.isOpen) this.open(node);
+    if (!node.isOpen) this.open(index, node);
     return node;
   }
 
-  private open(node: KeyNode): void {
+  private open(index: number, node: KeyNode): void {
     node.isOpen = true;
-    const { depth, below, children } = node;
-    for (const name of below) {
+    for (const name of node.below) {
       const bytes = this.bytes[name]!;
-      if (bytes.length === depth) {
-        node.name = name;
-        continue;
-      }
-      let child = children.get(bytes.charCodeAt(depth));
-      if (child === undefined) children.set(bytes.charCodeAt(depth), (child = this.add(depth + 1)));
-      this.nodes[child]!.below.push(name);
+      if (bytes.length === node.depth) node.name = name;
+      else this.nodes[this.child(index, bytes.charCodeAt(node.depth))]!.below.push(name);
     }
   }
 }
 
-function newNode(depth: number): KeyNode {
-  return { depth, below: [], name: -1, children: new Map(), isOpen: false };
+function newNode(depth: number, parent: number, byte: number): KeyNode {
+  return { depth, parent, byte, below: [], name: -1, children: new Map(), isOpen: false };
 }

@@ -154,6 +154,7 @@ export class ObjectEnds {
       const names = properties.undeclared.namesOf(index);
       let found = 0;
       for (let place = 0; found < wanted; place++) {
+        properties.values.arena.spend(0.2);
         const next = names.at(place);
         if (next === undefined) break;
         const name = properties.indexOf(next.text);

@@ -1,4 +1,4 @@
-import type { Automaton } from '../grammar/automaton.js';
+import type { Automaton, ShortestStart } from '../grammar/automaton.js';
 import { EMPTY_TEXT, type ExpressionArena, NOTHING } from '../grammar/expression-arena.js';
 import { hasBit } from './bit-sets.js';
 import type { ObjectFacet } from './branch.js';
@@ -232,6 +232,18 @@ export class ObjectGrammar implements Automaton {
     if (place >= 0) return this.lengths.name(progress, place);
     const { set, obligations } = this.properties.classes[AFTER_KEY - place]!;
     return 1 + this.lengths.value(progress, name, set, obligations);
+  }
+
+  shortestStart(state: number): ShortestStart | undefined {
+    const { progress, place } = this.states[state]!;
+    if (place !== AFTER_VALUE && place !== AFTER_OPEN && place !== BEFORE_KEY) return undefined;
+    if (place !== BEFORE_KEY && this.progress.canClose(progress)) return { bytes: '}', then: EMPTY_TEXT };
+    const name = this.lengths.nextRequired(progress);
+    if (name < 0) return undefined;
+    const { set, obligations } = this.properties.names[name]!;
+    const comma = place === AFTER_VALUE ? ',' : '';
+    const bytes = `${comma}"${this.properties.tree.bytes[name]!}":`;
+    return { bytes, then: this.value(progress, set, obligations, name) };
   }
 
   private afterOpen(progress: Progress): number {

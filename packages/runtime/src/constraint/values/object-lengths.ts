@@ -1,4 +1,4 @@
-import { hasBit } from './bit-sets.js';
+import { bitsOf, firstBit, hasBit } from './bit-sets.js';
 import { ObjectEnds, PUNCTUATION } from './object-ends.js';
 import type { ObjectProgress, Progress } from './object-progress.js';
 import type { ObjectProperties } from './object-properties.js';
@@ -11,6 +11,8 @@ export class ObjectLengths {
   private readonly ends: ObjectEnds;
   /** By progress: the lengths from the nodes of the tree. */
   private readonly names: Map<number, number>[] = [];
+  /** Names that must come, by their bytes. */
+  private required: readonly number[] | undefined;
   /** True where it does not matter for the others which property is written first. */
   private readonly isIndependent: boolean;
 
@@ -32,6 +34,24 @@ export class ObjectLengths {
     if (!this.isIndependent || this.properties.minimum > 0) return;
     const isRequired = name >= 0 && hasBit(this.properties.required, name);
     this.ends.follow(before, after, isRequired ? this.ends.propertyLength(name) : 0);
+  }
+
+  /**
+   * The name that a shortest way goes on with: of those that must come the first, or where order does not matter the one of
+   * lowest bytes. -1 where there is none, and where others may be as short.
+   */
+  nextRequired(progress: Progress): number {
+    const { minimum, isOrdered } = this.properties;
+    if (!this.isIndependent || minimum > 0) return -1;
+    if (isOrdered) return firstBit(this.progress.missing(progress));
+    this.required ??= this.sortedRequired();
+    return this.required.find((name) => !hasBit(progress.used, name)) ?? -1;
+  }
+
+  private sortedRequired(): readonly number[] {
+    const { required, tree } = this.properties;
+    const names = [...bitsOf(required)];
+    return names.sort((one, other) => (tree.bytes[one]! < tree.bytes[other]! ? -1 : 1));
   }
 
   /** From a place in a name, which is a node of the tree of known names. */

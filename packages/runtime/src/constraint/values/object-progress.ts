@@ -51,8 +51,9 @@ export class ObjectProgress {
 
   constructor(properties: ObjectProperties) {
     this.properties = properties;
-    const { obligations, implied, isOrdered, minimum, values } = properties;
-    this.isEntangled = obligations.length > 0 || implied !== undefined || (isOrdered && minimum > 0);
+    const { obligations, implied, isOrdered, minimum, maximum, values } = properties;
+    const isBounded = isOrdered || maximum !== Number.POSITIVE_INFINITY;
+    this.isEntangled = obligations.length > 0 || (implied !== undefined && isBounded) || (isOrdered && minimum > 0);
     const valueLength = (set: SchemaSetId) => (values.isSatisfiable(set) ? 1 : Number.POSITIVE_INFINITY);
     this.ends = new ObjectEnds(properties, this, { valueLength, anyWillDo: true });
   }
@@ -192,6 +193,7 @@ export class ObjectProgress {
       const names = undeclared.namesOf(index);
       let found = 0;
       for (let place = 0; found < wanted; place++) {
+        properties.values.arena.spend(0.2);
         const text = names.at(place)?.text;
         if (text === undefined) break;
         const name = properties.learn(text, keyClass);

@@ -1,5 +1,5 @@
 import { ConstraintError } from '../constraint-error.js';
-import { type BitSet, bitsOf, bitsWhere, difference, isEmpty, union, withBit } from './bit-sets.js';
+import { type BitSet, bitsOf, bitsWhere, difference, hasBit, isEmpty, union, withBit } from './bit-sets.js';
 import { boundsOf, type ObjectFacet } from './branch.js';
 import { type KeyClass, keyClasses } from './key-classes.js';
 import { KeyTree } from './key-tree.js';
@@ -143,17 +143,14 @@ export class ObjectProperties {
   /** A name and all that follow from it. */
   private reached(name: number, direct: ReadonlyMap<number, readonly number[]>): BitSet {
     this.values.arena.spend(1 + this.names.length / 64);
-    const found = new Uint8Array(this.names.length);
-    found[name] = 1;
+    const found = new Uint32Array((this.names.length + 31) >>> 5);
     for (const waiting = [name]; waiting.length > 0; ) {
-      const others = direct.get(waiting.pop()!) ?? [];
-      for (const other of others) {
-        if (found[other] === 1) continue;
-        found[other] = 1;
-        waiting.push(other);
-      }
+      const next = waiting.pop()!;
+      if (hasBit(found, next)) continue;
+      found[next >>> 5]! |= 1 << (next & 31);
+      for (const other of direct.get(next) ?? []) waiting.push(other);
     }
-    return bitsWhere(found, (flag) => flag === 1);
+    return found;
   }
 
   private findRequired(facets: readonly ObjectFacet[]): BitSet {

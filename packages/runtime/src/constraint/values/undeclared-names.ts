@@ -38,22 +38,19 @@ export class UndeclaredNames {
 
   /** What of a class's names may follow the bytes of a node, that of known names too. */
   rest(node: number, index: number): number {
-    const key = this.key(node, index);
-    if (!this.rests.has(key)) this.findRest(node, index);
-    return this.rests.get(key)!;
-  }
-
-  private findRest(node: number, index: number): void {
-    // Parents come before their children, and are filled on the way.
-    const bytes = this.tree.bytes[this.tree.node(node).below[0]!] ?? '';
-    let place = 0;
-    let rest = this.classes[index]!.body;
-    for (let depth = 0; ; depth++) {
-      this.rests.set(this.key(place, index), rest);
-      if (place === node) return;
-      place = this.tree.node(place).children.get(bytes.charCodeAt(depth))!;
-      if (rest !== NOTHING) rest = this.arena.derivative(rest, bytes.charCodeAt(depth));
+    // Not recursive: names can be thousands of bytes long.
+    const way: number[] = [];
+    let place = node;
+    while (place > 0 && !this.rests.has(this.key(place, index))) {
+      way.push(place);
+      place = this.tree.node(place).parent;
     }
+    let rest = place === 0 ? this.classes[index]!.body : this.rests.get(this.key(place, index))!;
+    for (const next of way.reverse()) {
+      if (rest !== NOTHING) rest = this.arena.derivative(rest, this.tree.node(next).byte);
+      this.rests.set(this.key(next, index), rest);
+    }
+    return rest;
   }
 
   /** Whether some name of a class that is not known goes on from a node. */

@@ -22,6 +22,7 @@ import {
 } from './branch.js';
 import { addConstantNode, addListNode } from './constant-node.js';
 import { type ExpansionContext, SchemaExpansion } from './expand-schema.js';
+import { impossiblePart } from './impossible-part.js';
 import { numberConstraints } from './number-values.js';
 import { ObjectGrammar } from './object-grammar.js';
 import {
@@ -280,6 +281,11 @@ export class ValueGrammar implements Values, Automaton, ExpansionContext, String
         }
       }
     }
+  }
+
+  /** Of a schema that no value satisfies the part that is to blame. */
+  impossiblePart(node: SchemaNode): SchemaNode {
+    return impossiblePart(node, (part) => this.isSatisfiable(this.sets.single(signed(part))));
   }
 
   isSatisfiable(set: SchemaSetId): boolean {
