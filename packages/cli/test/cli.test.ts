@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defaultPromptFormat } from '@tooltune/sdk';
-import { defaultHyperparameters } from '@tooltune/trainer';
+import { defaultHyperparameters, defaultPreferenceHyperparameters } from '@tooltune/trainer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { version } from '../package.json';
 import { type BundledCli, bundleCli } from './run-cli.js';
@@ -99,7 +99,9 @@ describe('tooltune', () => {
   it("tells the library's own defaults in the help of train", async () => {
     const { stdout } = await run('train', '--help');
     const defaultOf = (option: string) =>
-      Number(new RegExp(`${option} <\\w+>[^(]*\\(default: ([^),]+)`).exec(stdout)?.[1]);
+      Number(new RegExp(`${option} <\\w+>[^(]*\\(default:\\s+([^),;]+)`).exec(stdout)?.[1]);
+    const ofPreferences = (option: string) =>
+      Number(new RegExp(`${option} <\\w+>[^(]*\\([^)]*;\\s+(\\S+)\\s+with\\s+--preferences`).exec(stdout)?.[1]);
     expect({
       rank: defaultOf('--rank'),
       alpha: defaultOf('--alpha'),
@@ -120,7 +122,15 @@ describe('tooltune', () => {
       ...{ rsLora: false, dora: false },
     }).toEqual(defaultHyperparameters);
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain(`(default: ${JSON.stringify(defaultPromptFormat.system)})`);
-    expect(stdout).toContain(`(choices: "none", "names", "full", default: "${defaultPromptFormat.tools}")`);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+      `(default: ${defaultPromptFormat.tools}, or the --start adapter's)`,
+    );
+    const { epochs, batchSize, learningRate } = defaultPreferenceHyperparameters;
+    expect({
+      epochs: ofPreferences('--epochs'),
+      batchSize: ofPreferences('--batch-size'),
+      learningRate: ofPreferences('--learning-rate'),
+    }).toEqual({ epochs, batchSize, learningRate });
   });
 
   it('tells what is wrong in one line, without a stack, and the cause with --verbose', async () => {

@@ -77,7 +77,7 @@ describe('a classifier', () => {
       return { tokens, labelMask: new Uint8Array(tokens.length).fill(1, tokens.length - 1) };
     });
     const parameters = await readAdapterGguf(join(folder, 'adapter/adapter.gguf'), config);
-    const logits = await graphLogits(path, parameters, lora, examples);
+    const logits = await graphLogits(path, parameters, lora!, examples);
     for (const [index, { text }] of rows.entries()) {
       const exponentials = labels.map(({ token }) => Math.exp(logits[index]![token]! / calibration.temperature));
       const total = exponentials.reduce((a, b) => a + b, 0);

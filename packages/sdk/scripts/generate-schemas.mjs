@@ -14,7 +14,7 @@ const schemaFolder = new URL('../../../schemas/', import.meta.url);
 const outputFolder = new URL('../src/schemas/generated/', import.meta.url);
 /** Titles of definitions that code validates alone, to say which of several shapes is meant before it says what is wrong. */
 const definitionsWithValidator = new Set([
-  ...['ToolFileEntry', 'ChatRow', 'CallsRow', 'IntentRow'],
+  ...['ToolFileEntry', 'ChatRow', 'CallsRow', 'PreferenceRow', 'IntentRow'],
   ...['ToolAdapterManifest', 'IntentAdapterManifest'],
 ]);
 const banner = '// Generated from schemas/ by packages/sdk/scripts/generate-schemas.mjs.\n';

@@ -135,6 +135,7 @@ function printSummary(terminal: Terminal, summary: DatasetSummary): void {
     [summary.withoutCall, 'without a call'],
     [summary.withSeveralCalls, 'with several calls'],
     [summary.multiTurn, 'of several turns'],
+    [summary.withRejected, 'with a worse answer, to learn a preference from'],
     [summary.intents, 'of intents'],
     [summary.outOfScope, 'of these out of scope'],
     [summary.notLearnable, 'for evaluation only: neither call nor words to learn'],

@@ -1,4 +1,4 @@
-import type { TrainedAdapter, TrainedIntentAdapter, TrainingEvent } from '@tooltune/trainer';
+import type { TrainedAdapter, TrainedIntentAdapter, TrainedPreferenceAdapter, TrainingEvent } from '@tooltune/trainer';
 import { quoteArgument } from '../quote-argument.js';
 import {
   createProgress,
@@ -27,7 +27,7 @@ export interface TrainingView {
 const smoothing = 0.1;
 
 /** What a validation row is that the model gets right. */
-const rightRow = { tools: 'right to the letter', intents: 'right' } as const;
+const rightRow = { tools: 'right to the letter', intents: 'right', preferences: 'preferred more than before' } as const;
 
 export function createTrainingView(
   terminal: Terminal,
@@ -103,18 +103,19 @@ function describeForgetting({ before, after }: { before: number; after: number }
 
 /** What is told when a run is done: the adapter, its losses, what it took, and what to do next. */
 export function formatTrainingSummary(
-  manifest: (TrainedAdapter | TrainedIntentAdapter)['manifest'],
+  manifest: (TrainedAdapter | TrainedPreferenceAdapter | TrainedIntentAdapter)['manifest'],
   { state }: TrainingView,
   options: { out: string; data: readonly string[]; validation?: string },
 ): string {
-  const { training, task = 'tools' } = manifest;
+  const { training } = manifest;
+  const task = training.preferences === undefined ? (manifest.task ?? 'tools') : 'preferences';
   const { finish, validation } = state;
   const grounding = manifest.task === 'intents' ? {} : manifest.grounding;
   const grounded = Object.values(grounding).reduce((sum, names) => sum + Object.keys(names).length, 0);
   const out = quoteArgument(options.out);
   const rows = [
     ['adapter', options.out],
-    ['loss', `${training.trainLoss.toFixed(3)} nats a label token, last epoch`],
+    ['loss', `${training.trainLoss.toFixed(3)} nats a ${task === 'preferences' ? 'pair' : 'label token'}, last epoch`],
     ...(validation == null
       ? []
       : [['validation', `loss ${validation.loss.toFixed(3)}, ${rightRow[task]} ${formatShare(validation.exact)}`]]),

@@ -97,7 +97,7 @@ async function writeIntentBundle(): Promise<void> {
   const { tools: _tools, callFormat: _format, ...intentPrompt } = prompt;
   const { 'tools.json': _, ...others } = files;
   const intents: IntentAdapterManifest = {
-    ...{ formatVersion, createdBy, task: 'intents', base, lora, training: training!, files: others },
+    ...{ formatVersion, createdBy, task: 'intents', base, lora: lora!, training: training!, files: others },
     prompt: intentPrompt,
     labels: ['on', 'off'].map((intent, index) => ({ intent, token: 3 + index })),
     calibration: { temperature: 1.5, rows: 4, threshold: null },
@@ -121,7 +121,7 @@ describe('readAdapterBundle', () => {
 
   it('names the file and the place of a manifest that breaks its format', async () => {
     await writeBundle((manifest) => {
-      manifest.lora.rank = 0;
+      manifest.lora!.rank = 0;
     });
     await expect(readAdapterBundle(folder)).rejects.toThrow(/manifest\.json#\/lora\/rank/);
   });
@@ -144,7 +144,7 @@ describe('readAdapterBundle', () => {
 
   it('reads an adapter that llama.cpp cannot load, and says what to do when it is to be used', async () => {
     await writeBundle((manifest) => {
-      manifest.lora.dora = true;
+      manifest.lora!.dora = true;
       delete manifest.files['adapter.gguf'];
     });
     const bundle = await readAdapterBundle(folder);

@@ -37,14 +37,9 @@ export interface OpenModel {
  */
 export async function openModel(options: OpenModelOptions): Promise<OpenModel> {
   const { bundle, format, toolset, threads, contextSize, sequences } = options;
-  const adapterPath = bundle && loadableAdapter(bundle);
-  const { path, model } = await findBase(options.base, bundle);
-  if (bundle !== undefined) {
-    // The file of a known model has been checked when it was found.
-    const sha256 = model?.sha256 ?? (await fileSha256(path));
-    checkAdapterFits(bundle, { ...options.given, base: { path, sha256 } });
-  }
-  const engine = await createLlamaEngine({ modelPath: path, adapterPath, threads, contextSize, sequences });
+  const adapterPath = (bundle && loadableAdapter(bundle)) ?? undefined;
+  const modelPath = await findModel(options);
+  const engine = await createLlamaEngine({ modelPath, adapterPath, threads, contextSize, sequences });
   try {
     const { tokenizer, chatTemplate, renderer } = createModelPrompting(engine.metadata, { format, toolset });
     if (bundle !== undefined) checkAdapterFits(bundle, { tokenizer, chatTemplate });
@@ -53,6 +48,25 @@ export async function openModel(options: OpenModelOptions): Promise<OpenModel> {
     await engine.dispose();
     throw error;
   }
+}
+
+/** The model to load: the bundle's own, or the base, which must be the one that the adapter was trained on. */
+async function findModel({ bundle, base, given }: OpenModelOptions): Promise<string> {
+  if (bundle?.modelPath != null) {
+    if (base !== undefined) {
+      const message = `${bundle.folder}: this is a whole model, whose weights were all trained; leave out base`;
+      throw new RuntimeError('runtime/bad-options', message);
+    }
+    checkAdapterFits(bundle, { ...given });
+    return bundle.modelPath;
+  }
+  const { path, model } = await findBase(base, bundle);
+  if (bundle !== undefined) {
+    // The file of a known model has been checked when it was found.
+    const sha256 = model?.sha256 ?? (await fileSha256(path));
+    checkAdapterFits(bundle, { ...given, base: { path, sha256 } });
+  }
+  return path;
 }
 
 async function findBase(base: string | undefined, bundle: AdapterBundle | undefined): Promise<ResolvedBaseModel> {

@@ -12,8 +12,13 @@ import { AdapterError } from './adapter-error.js';
 
 interface BundleFolder {
   folder: string;
-  /** Path of the GGUF adapter; null of DoRA, which llama.cpp cannot load: it has to be merged into its base. */
+  /**
+   * Path of the GGUF adapter; null of DoRA, which llama.cpp cannot load: it has to be merged into its base; and null where
+   * there is a model instead.
+   */
   adapterPath: string | null;
+  /** Path of the whole model, where all of its weights were trained; else null. */
+  modelPath: string | null;
 }
 
 /** Of an adapter that calls tools. */
@@ -34,6 +39,7 @@ export interface IntentAdapterBundle extends BundleFolder {
 export type AdapterBundle = ToolAdapterBundle | IntentAdapterBundle;
 
 const adapterFile = 'adapter.gguf';
+const modelFile = 'model.gguf';
 const toolsFile = 'tools.json';
 
 /**
@@ -51,8 +57,11 @@ export async function readAdapterBundle(folder: string): Promise<AdapterBundle> 
   }
   const manifest = validateAdapterManifest(await readJsonFile(manifestPath), { file: manifestPath });
   await checkFiles(folder, manifest);
-  const adapterPath = hasGguf(manifest) ? join(folder, adapterFile) : null;
-  if (manifest.task === 'intents') return { task: 'intents', folder, manifest, adapterPath };
+  const weights = {
+    adapterPath: hasGguf(manifest) ? join(folder, adapterFile) : null,
+    modelPath: manifest.model === undefined ? null : join(folder, modelFile),
+  };
+  if (manifest.task === 'intents') return { task: 'intents', folder, manifest, ...weights };
   const toolset = await readToolset(join(folder, toolsFile));
   if (toolset.fingerprint !== manifest.toolsetFingerprint) {
     const difference = { what: 'toolset', expected: manifest.toolsetFingerprint, actual: toolset.fingerprint };
@@ -62,7 +71,7 @@ export async function readAdapterBundle(folder: string): Promise<AdapterBundle> 
       { differences: [difference] },
     );
   }
-  return { task: 'tools', folder, manifest, toolset, adapterPath };
+  return { task: 'tools', folder, manifest, toolset, ...weights };
 }
 
 /** A bundle of an adapter that calls tools, read already or its folder. @throws AdapterError `adapter/other-task` */
@@ -83,9 +92,12 @@ function otherTask({ folder }: AdapterBundle, what: string): AdapterError {
   return new AdapterError('adapter/other-task', `${folder}: this adapter ${what}`);
 }
 
-/** Path of the GGUF adapter. @throws AdapterError `adapter/needs-merge` where there is none */
-export function loadableAdapter({ folder, adapterPath }: AdapterBundle): string {
-  if (adapterPath !== null) return adapterPath;
+/**
+ * Path of the GGUF adapter; null where there is a whole model instead.
+ * @throws AdapterError `adapter/needs-merge` where there is neither
+ */
+export function loadableAdapter({ folder, adapterPath, modelPath }: AdapterBundle): string | null {
+  if (adapterPath !== null || modelPath !== null) return adapterPath;
   throw new AdapterError(
     'adapter/needs-merge',
     `${folder}: this adapter is DoRA, which llama.cpp cannot load; merge it into its base (tooltune export --merge) and serve that model`,
@@ -93,11 +105,15 @@ export function loadableAdapter({ folder, adapterPath }: AdapterBundle): string 
 }
 
 function hasGguf({ lora }: AdapterManifest): boolean {
-  return lora.dora !== true;
+  return lora !== undefined && lora.dora !== true;
 }
 
 async function checkFiles(folder: string, manifest: AdapterManifest): Promise<void> {
-  const required = [...(hasGguf(manifest) ? [adapterFile] : []), ...(manifest.task === 'intents' ? [] : [toolsFile])];
+  const required = [
+    ...(hasGguf(manifest) ? [adapterFile] : []),
+    ...(manifest.model === undefined ? [] : [modelFile]),
+    ...(manifest.task === 'intents' ? [] : [toolsFile]),
+  ];
   for (const name of required) {
     if (manifest.files[name] !== undefined) continue;
     throw new AdapterError('adapter/corrupt', `${folder}: manifest.json does not list ${name}`);

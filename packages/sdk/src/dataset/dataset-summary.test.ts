@@ -33,6 +33,7 @@ it('counts what a dataset holds', () => {
     multiTurn: 1,
     withoutCall: 2,
     withSeveralCalls: 1,
+    withRejected: 0,
     notLearnable: 1,
     duplicates: 2,
     contradictions: 1,

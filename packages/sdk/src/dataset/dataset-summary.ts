@@ -13,6 +13,8 @@ export interface DatasetSummary {
   withoutCall: number;
   /** Conversations whose last turn makes more than one call. */
   withSeveralCalls: number;
+  /** Conversations with a worse answer, to learn a preference from. */
+  withRejected: number;
   /** Rows that only evaluation can use: nothing to learn in them (no call, no words). */
   notLearnable: number;
   /** Rows that ask what an earlier row asked, case and white space aside. */
@@ -42,6 +44,7 @@ export function datasetSummary(
     multiTurn: turns.filter(({ prompt }) => prompt.filter(({ role }) => role === 'user').length > 1).length,
     withoutCall: callCounts.filter((count) => count === 0).length,
     withSeveralCalls: callCounts.filter((count) => count > 1).length,
+    withRejected: conversations.filter(({ rejected }) => rejected !== undefined).length,
     notLearnable: examples.filter((example) => !isLearnable(example)).length,
     ...countRepetitions(examples),
     tools: countTools(

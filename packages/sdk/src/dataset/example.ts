@@ -21,6 +21,8 @@ export type AssistantMessage = Extract<ChatMessage, { role: 'assistant' }>;
 export interface ConversationExample {
   kind: 'conversation';
   messages: ChatMessage[];
+  /** A worse answer than the last message, for learning by preference; nothing else looks at it. */
+  rejected?: AssistantMessage;
   location: SourceLocation;
 }
 

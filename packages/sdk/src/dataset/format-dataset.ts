@@ -2,7 +2,7 @@ import type { ChatMessage, Example } from './example.js';
 
 /**
  * Writes examples as JSONL that parseDataset reads: conversations in the chat-completions shape of hosted fine-tuning
- * services, the rest as `{text, intent}`.
+ * services, those with a worse answer in their shape of preferences, the rest as `{text, intent}`.
  */
 export function formatDataset(examples: readonly Example[]): string {
   return examples.map((example) => `${JSON.stringify(formatExample(example))}\n`).join('');
@@ -11,7 +11,13 @@ export function formatDataset(examples: readonly Example[]): string {
 function formatExample(example: Example): object {
   if (example.kind === 'intent') return { text: example.text, intent: example.intent };
   let count = 0;
-  return { messages: example.messages.map((message) => formatMessage(message, () => `call_${++count}`)) };
+  const format = (message: ChatMessage) => formatMessage(message, () => `call_${++count}`);
+  if (example.rejected === undefined) return { messages: example.messages.map(format) };
+  return {
+    input: { messages: example.messages.slice(0, -1).map(format) },
+    preferred_output: example.messages.slice(-1).map(format),
+    non_preferred_output: [format(example.rejected)],
+  };
 }
 
 function formatMessage(message: ChatMessage, nextId: () => string): object {

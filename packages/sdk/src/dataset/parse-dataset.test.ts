@@ -2,7 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatLocation } from '../errors/index.js';
 import { type JsonObject, parseToolset } from '../toolset/index.js';
-import { type ChatMessage, DatasetError, type Example, formatDataset, isLearnable, parseDataset } from './index.js';
+import {
+  type ChatMessage,
+  type ConversationExample,
+  DatasetError,
+  type Example,
+  formatDataset,
+  isLearnable,
+  parseDataset,
+} from './index.js';
 
 const toolset = parseToolset([
   {
@@ -45,7 +53,67 @@ describe('parseDataset', () => {
     ]);
   });
 
-  it('reads the three shapes, mixed', () => {
+  it('reads preferences in both shapes, and writes them so that they are read again', () => {
+    const wrong = { name: 'book', arguments: { town: 'Rome' } };
+    const right = { name: 'book_table', arguments: { city: 'Rome' } };
+    const written = (call: typeof wrong | typeof right) => ({
+      role: 'assistant',
+      tool_calls: [{ type: 'function', function: { name: call.name, arguments: JSON.stringify(call.arguments) } }],
+    });
+    const read = parseDataset(
+      lines(
+        { messages: [user], calls: [right], rejected: { calls: [wrong] } },
+        { input: { messages: [user] }, preferred_output: [written(right)], non_preferred_output: [written(wrong)] },
+        { messages: [user], calls: [right], rejected: { content: 'No.' } },
+      ),
+      { toolset },
+    );
+    expect(read[0]).toMatchObject({
+      messages: [user, { role: 'assistant', content: null, toolCalls: [right] }],
+      rejected: { role: 'assistant', content: null, toolCalls: [wrong] },
+    });
+    const { messages, rejected } = read[1] as ConversationExample;
+    expect({ messages, rejected }).toEqual({
+      messages: (read[0] as ConversationExample).messages,
+      rejected: expect.anything(),
+    });
+    expect(rejected).toEqual((read[0] as ConversationExample).rejected);
+    expect(read[2]).toMatchObject({ rejected: { role: 'assistant', content: 'No.' } });
+    const again = parseDataset(formatDataset(read), { toolset });
+    const bare = (examples: readonly Example[]) =>
+      JSON.parse(JSON.stringify(examples, (key, value) => (key === 'location' || key === 'id' ? undefined : value)));
+    expect(bare(again)).toEqual(bare(read));
+  });
+
+  it('tells what is wrong with preferences, where it is', () => {
+    const right = { name: 'book_table', arguments: { city: 'Rome' } };
+    const said = (name: string, args: string) => ({
+      role: 'assistant',
+      tool_calls: [{ type: 'function', function: { name, arguments: args } }],
+    });
+    const problems = problemsOf(
+      lines(
+        { messages: [user], calls: [right], rejected: { calls: [right] } },
+        { messages: [user], calls: [right], rejected: {} },
+        {
+          input: { messages: [user] },
+          preferred_output: [said('book_table', '{"city":1}')],
+          non_preferred_output: [said('x', '{')],
+        },
+        { input: { messages: [user] }, preferred_output: [said('cancel', '{}')] },
+      ),
+      { toolset },
+    );
+    expect(problems).toEqual([
+      'd.jsonl:1#/rejected is the answer that is preferred: give another, or leave it out',
+      'd.jsonl:2#/rejected says nothing: give the words or calls that are not preferred',
+      expect.stringMatching(/^d\.jsonl:3#\/non_preferred_output\/0\/tool_calls\/0\/function\/arguments /),
+      expect.stringMatching(/^d\.jsonl:3#\/preferred_output\/0\/tool_calls\/0\/function\/arguments .*city/),
+      expect.stringMatching(/^d\.jsonl:4 .*non_preferred_output/),
+    ]);
+  });
+
+  it('reads the other three shapes, mixed', () => {
     const text = lines(
       {
         messages: [
@@ -128,7 +196,7 @@ describe('parseDataset', () => {
     expect(problemsOf(text)).toEqual([
       'd.jsonl:2 not JSON: expected a value, found "}" at column 10',
       'd.jsonl:3 a row must be a JSON object',
-      'd.jsonl:4 a row needs "messages" (with "calls", or ending with the assistant\'s message), or "text" and "intent"',
+      'd.jsonl:4 a row needs "messages" (with "calls", or ending with the assistant\'s message), "text" and "intent", or "input", "preferred_output" and "non_preferred_output"',
       'd.jsonl:5 "intent" is missing',
       'd.jsonl:6#/messages/0/role "role" has a value that is not known: "robot"',
       'd.jsonl:7#/calls/0/arguments must be object',

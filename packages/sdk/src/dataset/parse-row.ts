@@ -1,16 +1,19 @@
 import type { SourceLocation } from '../errors/index.js';
-import { parseJson } from '../json/index.js';
+import { canonicalJson, parseJson } from '../json/index.js';
 import {
+  type CallsRow,
   type ChatRowMessage,
   type ChatRowToolCall,
   describeSchemaErrors,
   isCallsRow,
   isChatRow,
   isIntentRow,
+  isPreferenceRow,
+  type PreferenceRow,
 } from '../schemas/index.js';
-import type { JsonObject, ToolCall } from '../toolset/index.js';
+import type { JsonObject, JsonValue, ToolCall } from '../toolset/index.js';
 import type { CallCheck, PlacedCall } from './call-check.js';
-import type { ChatMessage, Example } from './example.js';
+import type { AssistantMessage, ChatMessage, Example } from './example.js';
 
 /** Where a row is, and what takes its problems. */
 export interface RowContext {
@@ -20,7 +23,7 @@ export interface RowContext {
   checkCalls: CallCheck;
 }
 
-/** A row in any of the three shapes as an example; undefined if anything was reported. */
+/** A row in any of the four shapes as an example; undefined if anything was reported. */
 export function parseRow(value: unknown, context: RowContext): Example | undefined {
   let problems = 0;
   const report = (pointer: string, message: string) => {
@@ -41,9 +44,12 @@ function readRow(value: unknown, context: RowContext): Example | undefined {
     return undefined;
   }
   if ('calls' in value) {
-    if (isCallsRow(value))
-      return readCallsRow(value.messages, value.calls as ToolCall[], value.content || null, context);
+    if (isCallsRow(value)) return readCallsRow(value, context);
     return reportSchema(isCallsRow.errors, report);
+  }
+  if ('preferred_output' in value || 'non_preferred_output' in value) {
+    if (isPreferenceRow(value)) return readPreferenceRow(value, context);
+    return reportSchema(isPreferenceRow.errors, report);
   }
   if ('messages' in value) {
     if (isChatRow(value)) return readChatRow(value.messages, value.tools, context);
@@ -53,16 +59,15 @@ function readRow(value: unknown, context: RowContext): Example | undefined {
     if (isIntentRow(value)) return { kind: 'intent', text: value.text, intent: value.intent, location };
     return reportSchema(isIntentRow.errors, report);
   }
-  report('', 'a row needs "messages" (with "calls", or ending with the assistant\'s message), or "text" and "intent"');
+  report(
+    '',
+    'a row needs "messages" (with "calls", or ending with the assistant\'s message), "text" and "intent", or "input", ' +
+      '"preferred_output" and "non_preferred_output"',
+  );
   return undefined;
 }
 
-function readCallsRow(
-  messages: ChatRowMessage[],
-  calls: ToolCall[],
-  content: string | null,
-  context: RowContext,
-): Example {
+function readCallsRow({ messages, calls, content, rejected }: CallsRow, context: RowContext): Example {
   const conversation = readMessages(messages, context);
   if (conversation.messages.at(-1)?.role === 'assistant') {
     context.report(
@@ -70,14 +75,72 @@ function readCallsRow(
       '"calls" holds the assistant\'s turn: end with a user\'s message',
     );
   }
-  const placed = calls.map((call, index) => ({ call, pointer: `/calls/${index}`, argumentsAreText: false }));
+  const placed = (calls as ToolCall[]).map((call, index) => {
+    return { call, pointer: `/calls/${index}`, argumentsAreText: false };
+  });
   context.checkCalls([...conversation.calls, ...placed], undefined, context.report);
-  const toolCalls = calls.length > 0 ? { toolCalls: calls } : {};
+  const answer = assistantMessage(calls as ToolCall[], content);
+  const worse = rejected && assistantMessage((rejected.calls ?? []) as ToolCall[], rejected.content);
+  if (worse !== undefined) checkRejected(answer, worse, '/rejected', context);
   return {
     kind: 'conversation',
-    messages: [...conversation.messages, { role: 'assistant', content, ...toolCalls }],
+    messages: [...conversation.messages, answer],
+    ...(worse === undefined ? {} : { rejected: worse }),
     location: context.location,
   };
+}
+
+function assistantMessage(calls: ToolCall[], content: string | null | undefined): AssistantMessage {
+  return { role: 'assistant', content: content || null, ...(calls.length > 0 ? { toolCalls: calls } : {}) };
+}
+
+/** An answer that is not preferred may be wrong in any way, but it is an answer, and another one. */
+function checkRejected(
+  preferred: AssistantMessage,
+  rejected: AssistantMessage,
+  pointer: string,
+  { report }: RowContext,
+): void {
+  const key = ({ content, toolCalls = [] }: AssistantMessage) =>
+    canonicalJson([content, toolCalls.map(({ name, arguments: given }): JsonValue => [name, given])]);
+  if (rejected.content === null && rejected.toolCalls === undefined) {
+    report(pointer, 'says nothing: give the words or calls that are not preferred');
+  } else if (key(preferred) === key(rejected)) {
+    report(pointer, 'is the answer that is preferred: give another, or leave it out');
+  }
+}
+
+function readPreferenceRow({ input, ...outputs }: PreferenceRow, context: RowContext): Example {
+  const conversation = readMessages(input.messages, inside(context, '/input'));
+  const read = (side: 'preferred_output' | 'non_preferred_output') => {
+    const { messages, calls } = readMessages(outputs[side], inside(context, `/${side}`, '/messages'));
+    return { answer: messages[0] as AssistantMessage, calls };
+  };
+  const preferred = read('preferred_output');
+  const rejected = read('non_preferred_output').answer;
+  context.checkCalls(
+    [
+      ...conversation.calls.map((placed) => ({ ...placed, pointer: `/input${placed.pointer}` })),
+      ...preferred.calls.map((placed) => ({
+        ...placed,
+        pointer: placed.pointer.replace('/messages', '/preferred_output'),
+      })),
+    ],
+    input.tools,
+    (pointer, message) => context.report(pointer.replace(/^\/tools/, '/input/tools'), message),
+  );
+  // A call that could not be read is another problem, already told.
+  if (rejected.toolCalls?.length === outputs.non_preferred_output[0]?.tool_calls?.length) {
+    checkRejected(preferred.answer, rejected, '/non_preferred_output', context);
+  }
+  const messages = [...conversation.messages, preferred.answer];
+  return { kind: 'conversation', messages, rejected, location: context.location };
+}
+
+/** A context for a part of the row, whose problems are found at pointers that begin with `replaced`. */
+function inside(context: RowContext, pointer: string, replaced = ''): RowContext {
+  const report = (at: string, message: string) => context.report(pointer + at.slice(replaced.length), message);
+  return { ...context, report };
 }
 
 function readChatRow(messages: ChatRowMessage[], tools: unknown, context: RowContext): Example {

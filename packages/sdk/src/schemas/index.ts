@@ -5,6 +5,8 @@ export type {
   AdapterImport,
   AdapterLora,
   AdapterManifest,
+  AdapterModel,
+  AdapterPreferences,
   AdapterPrompt,
   AdapterTraining,
   CallRowCall,
@@ -32,11 +34,12 @@ export type {
   IntentMetrics,
   IntentRow,
   IntentThreshold,
+  PreferenceRow,
   ToolAdapterManifest,
   ToolFileEntry,
   ToolsetFile,
 } from './generated/index.js';
-export { isCallsRow, isChatRow, isIntentRow, isToolFileEntry } from './generated/index.js';
+export { isCallsRow, isChatRow, isIntentRow, isPreferenceRow, isToolFileEntry } from './generated/index.js';
 export { listProblems, type Problem, SchemaError } from './schema-error.js';
 export {
   type ValidateOptions,

@@ -6,10 +6,12 @@ import {
   loraAName,
   loraBName,
   magnitudeName,
+  type Projection,
   projectionShape,
   targetGroups,
 } from '../model/lora-parameters.js';
 import type { ModelConfig } from '../model/model-config.js';
+import type { Parameter } from '../model/parameter.js';
 
 /** The low-rank update of one weight W [outputs, inputs]: W + scale · B · A (Hu et al. 2021). */
 export interface LowRankUpdate {
@@ -57,11 +59,11 @@ export function targetsOf({ updates }: Pick<Adapter, 'updates'>): string[] {
  */
 export function adapterFromParameters(
   config: ModelConfig,
-  parameters: readonly LoraParameter[],
+  parameters: readonly Parameter[],
   lora: LoraScaling & LoraShape,
 ): Adapter {
   const byName = new Map(parameters.map((parameter) => [parameter.name, parameter]));
-  const find = (name: string): LoraParameter => {
+  const find = (name: string): Parameter => {
     const parameter = byName.get(name);
     if (parameter === undefined) throw new TooltuneError('adapter/incomplete', `parameter ${name} is missing`);
     return parameter;
@@ -81,6 +83,35 @@ export function adapterFromParameters(
     }
   }
   return { rank, alpha, rsLora, updates };
+}
+
+/** The trainer's matrices of an adapter: the inverse of adapterFromParameters. Throws `adapter/incomplete`. */
+export function parametersFromAdapter(config: ModelConfig, adapter: Adapter, lora: LoraShape): LoraParameter[] {
+  const update = (layer: number, projection: Projection): LowRankUpdate => {
+    const found = adapter.updates.get(updateName(layer, projection));
+    if (found !== undefined) return found;
+    throw new TooltuneError('adapter/incomplete', `${updateName(layer, projection)} is missing`);
+  };
+  const { rank } = adapter;
+  const parameters: LoraParameter[] = [];
+  for (let layer = 0; layer < config.layers; layer++) {
+    for (const group of targetGroups(lora, layer)) {
+      const [, inputs] = projectionShape(config, group[0]!);
+      const stacked = new Float32Array(group.length * rank * inputs);
+      group.forEach((projection, index) => {
+        stacked.set(update(layer, projection).a, index * rank * inputs);
+      });
+      parameters.push({ name: loraAName(layer, group), shape: [group.length * rank, inputs], data: stacked });
+      for (const projection of group) {
+        const { outputs, b, magnitude } = update(layer, projection);
+        const shape = [rank, outputs] as const;
+        parameters.push({ name: loraBName(layer, projection), shape, data: transpose(b, outputs, rank) });
+        if (magnitude === undefined) continue;
+        parameters.push({ name: magnitudeName(layer, projection), shape: [1, outputs], data: magnitude.slice() });
+      }
+    }
+  }
+  return parameters;
 }
 
 /** [rows, columns] → [columns, rows]. */

@@ -62,7 +62,7 @@ describe('importAdapter', () => {
       grounding: {},
     });
     expect(written.training).toBeUndefined();
-    expect(written.lora.targets).toHaveLength(7);
+    expect(written.lora?.targets).toHaveLength(7);
     for (const [name, hash] of Object.entries(written.files)) expect(await fileSha256(join(output, name))).toBe(hash);
   });
 

@@ -2,6 +2,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type AdapterImport,
+  type AdapterLora,
   createModelPrompting,
   defaultPromptFormat,
   type PromptFormat,
@@ -33,7 +34,7 @@ export interface ImportAdapterOptions {
 
 export interface ImportedAdapter {
   folder: string;
-  manifest: ToolAdapterManifest & { imported: AdapterImport };
+  manifest: ToolAdapterManifest & { imported: AdapterImport; lora: AdapterLora };
   /** What the base model is called on the Hugging Face hub, where that is known. */
   originalModel: string | null;
 }
@@ -54,7 +55,7 @@ export async function importAdapter(options: ImportAdapterOptions): Promise<Impo
   for (const name of Object.values(peftFiles)) files[name] = await fileSha256(join(folder, name));
   const original = originalModel(base, weights.metadata);
   const manifest = await writeAdapterBundle(output, {
-    adapter,
+    weights: { adapter },
     config,
     baseModel: original ?? baseModel,
     toolset,
@@ -66,7 +67,9 @@ export async function importAdapter(options: ImportAdapterOptions): Promise<Impo
       grounding: {},
     },
   });
-  return { folder: output, manifest, originalModel: original };
+  const { lora } = manifest;
+  if (lora === undefined) throw new Error('the manifest of an adapter says nothing of it');
+  return { folder: output, manifest: { ...manifest, lora }, originalModel: original };
 }
 
 async function checkOutput(output: string): Promise<void> {

@@ -9,7 +9,7 @@ import { peftFiles, readPeftFolder } from './peft-folder.js';
 
 /**
  * Reads an adapter of a model: from an adapter bundle, whose manifest is given back too, or from a folder of PEFT.
- * Throws SchemaError, `adapter/corrupt` for weights that are not those of the manifest, `adapter/unreadable`, PeftError,
+ * Throws SchemaError, `adapter/corrupt` for weights that are not those of the manifest, `adapter/whole-model`, `adapter/unreadable`, PeftError,
  * FileError.
  */
 export async function readAdapterFolder(
@@ -23,6 +23,10 @@ export async function readAdapterFolder(
   );
   if (!isBundle) return { adapter: (await readPeftFolder(folder, config)).adapter, manifest: null };
   const manifest = validateAdapterManifest(await readJsonFile(manifestPath), { file: manifestPath });
+  if (manifest.lora === undefined) {
+    const message = 'this is no adapter: all weights were trained, and its model.gguf is the whole model';
+    throw new TooltuneError('adapter/whole-model', message, { location: { file: folder } });
+  }
   const isDora = manifest.lora.dora === true;
   const names = isDora ? Object.values(peftFiles) : ['adapter.gguf'];
   for (const name of names) {

@@ -7,18 +7,23 @@ import {
   validateAdapterManifest,
 } from '@tooltune/sdk';
 import { fileSha256, writeFileAtomic } from '@tooltune/sdk/files';
+import type { MergedTensor } from '../merge/merged-tensors.js';
+import { writeMergedGguf } from '../merge/write-merged-gguf.js';
+import type { BaseWeights } from '../model/base-weights.js';
 import type { ModelConfig } from '../model/model-config.js';
 import { type Adapter, isDora, targetsOf } from './adapter.js';
 import { writeAdapterGguf } from './adapter-gguf.js';
 import { peftFiles, writePeftFolder } from './peft-folder.js';
 
-const weightsFile = 'adapter.gguf';
+const adapterFile = 'adapter.gguf';
+const modelFile = 'model.gguf';
 const toolsFile = 'tools.json';
 const manifestFile = 'manifest.json';
 
 /** What every bundle is made of. */
-interface BundleWeights {
-  adapter: Adapter;
+export interface BundleWeights {
+  /** What was trained: an adapter, or all tensors of the model. */
+  weights: { adapter: Adapter } | { base: BaseWeights; tensors: readonly MergedTensor[] };
   /** Of the base model. */
   config: ModelConfig;
   /** What the base model is called on the Hugging Face hub, where that is known. */
@@ -26,7 +31,7 @@ interface BundleWeights {
 }
 
 /** What is found out while a bundle is written. */
-type Written = 'formatVersion' | 'files' | 'lora';
+type Written = 'formatVersion' | 'files' | 'lora' | 'model';
 
 /** What the bundle of an adapter that calls tools is made of. */
 export interface BundleContents extends BundleWeights {
@@ -41,8 +46,8 @@ export interface IntentBundleContents extends BundleWeights {
 
 /**
  * Writes the bundle of an adapter that calls tools: the adapter as llama.cpp loads it (adapter.gguf; not of DoRA, which it
- * cannot) and as PEFT does (adapter_model.safetensors, adapter_config.json), tools.json, and last, so that a half-written
- * bundle has none, manifest.json. Whatever goes wrong, nothing of it is left behind. Throws FileError.
+ * cannot) and as PEFT does (adapter_model.safetensors, adapter_config.json), or where all weights were trained the model
+ * (model.gguf); tools.json; and last, so that a half-written bundle has none, manifest.json. Whatever goes wrong, nothing of it is left behind. Throws FileError.
  */
 export async function writeAdapterBundle<Contents extends BundleContents>(
   folder: string,
@@ -65,26 +70,18 @@ export async function writeIntentBundle(
 /** @param texts further files, by name */
 async function writeBundle<Described extends object>(
   folder: string,
-  { adapter, config, baseModel }: BundleWeights,
+  contents: BundleWeights,
   described: Described,
   texts: Readonly<Record<string, string>>,
 ): Promise<Described & Pick<ToolAdapterManifest, Written>> {
   await mkdir(folder, { recursive: true });
-  const { rank, alpha, rsLora = false } = adapter;
-  const dora = isDora(adapter);
-  const names = [...(dora ? [] : [weightsFile]), peftFiles.weights, peftFiles.config, ...Object.keys(texts)];
+  const names = [...weightFiles(contents), ...Object.keys(texts)];
   try {
-    if (!dora) await writeAdapterGguf(join(folder, weightsFile), config.architecture, adapter);
-    await writePeftFolder(folder, config, adapter, baseModel);
+    const written = await writeWeights(folder, contents);
     for (const [name, text] of Object.entries(texts)) await writeFileAtomic(join(folder, name), text);
     const files: Record<string, string> = {};
     for (const name of names) files[name] = await fileSha256(join(folder, name));
-    const complete = {
-      formatVersion: 1 as const,
-      ...described,
-      lora: { rank, alpha, ...(rsLora ? { rsLora } : {}), ...(dora ? { dora } : {}), targets: targetsOf(adapter) },
-      files,
-    };
+    const complete = { formatVersion: 1 as const, ...described, ...written, files };
     validateAdapterManifest(complete);
     await writeFileAtomic(join(folder, manifestFile), `${JSON.stringify(complete, null, 2)}\n`);
     return complete;
@@ -93,4 +90,26 @@ async function writeBundle<Described extends object>(
     await Promise.allSettled(names.map((name) => rm(join(folder, name), { force: true })));
     throw error;
   }
+}
+
+function weightFiles({ weights }: BundleWeights): string[] {
+  if (!('adapter' in weights)) return [modelFile];
+  return [...(isDora(weights.adapter) ? [] : [adapterFile]), peftFiles.weights, peftFiles.config];
+}
+
+async function writeWeights(
+  folder: string,
+  { weights, config, baseModel }: BundleWeights,
+): Promise<Pick<ToolAdapterManifest, 'lora' | 'model'>> {
+  if (!('adapter' in weights)) {
+    await writeMergedGguf(join(folder, modelFile), weights.base, weights.tensors, 'F16');
+    return { model: { format: 'F16' } };
+  }
+  const { adapter } = weights;
+  const { rank, alpha, rsLora = false } = adapter;
+  const dora = isDora(adapter);
+  if (!dora) await writeAdapterGguf(join(folder, adapterFile), config.architecture, adapter);
+  await writePeftFolder(folder, config, adapter, baseModel);
+  const kind = { ...(rsLora ? { rsLora } : {}), ...(dora ? { dora } : {}) };
+  return { lora: { rank, alpha, ...kind, targets: targetsOf(adapter) } };
 }

@@ -1,5 +1,7 @@
+import { addQuantizedMatrix, type Expansion, type QuantizedMatrix, withRows } from './quantized-matrix.js';
+
 /** ONNX element types that tooltune writes (onnx.proto, TensorProto.DataType). */
-export const elementType = { float32: 1, uint8: 2, int8: 3, int64: 7, uint4: 21, int4: 22 } as const;
+export const elementType = { float32: 1, uint8: 2, int8: 3, uint16: 4, int64: 7, uint4: 21, int4: 22 } as const;
 export type ElementType = keyof typeof elementType;
 
 /** A tensor of the graph, by its name. */
@@ -31,23 +33,6 @@ export interface GraphInitializer extends GraphValue {
   data: Float32Array | BigInt64Array | Uint8Array | Int8Array;
 }
 
-/** A frozen matrix kept as quantised blocks along its rows: value = code · scale - minimum. */
-export interface BlockMatrix {
-  /** [rows, columns] */
-  shape: readonly number[];
-  bits: 4 | 8;
-  /** Whether codes are two's complement. */
-  signed: boolean;
-  /** Codes, row-major: one a byte, or two with the first in the low half. */
-  values: Uint8Array;
-  /** Values of a row that share a scale. */
-  blockSize: number;
-  /** [rows, columns / blockSize] */
-  scales: Float32Array;
-  /** Alike; null where all are zero. */
-  minimums: Float32Array | null;
-}
-
 /** Operators of onnxruntime outside the ONNX standard. */
 export const microsoftDomain = 'com.microsoft';
 
@@ -62,7 +47,7 @@ export class Graph {
   readonly inputs: GraphValue[] = [];
   readonly outputs: GraphValue[] = [];
   readonly initializers = new Map<Tensor, GraphInitializer>();
-  #blocks = new Map<Tensor, Omit<BlockMatrix, 'values' | 'scales' | 'minimums'> & { hasMinimums: boolean }>();
+  #expansions = new Map<Tensor, Expansion>();
   #constants = new Map<string, Tensor>();
   #count = 0;
 
@@ -120,20 +105,19 @@ export class Graph {
    * Adds a named matrix that stays quantised. Its name stands for it in `matrix`, which expands it anew at every use: the
    * session must not fold or merge these nodes.
    */
-  blockMatrix(name: Tensor, { values, scales, minimums, ...layout }: BlockMatrix): Tensor {
-    const [rows, columns] = layout.shape as [number, number];
-    const blocks = columns / layout.blockSize;
-    const data = layout.signed ? new Int8Array(values.buffer, values.byteOffset, values.byteLength) : values;
-    this.initializer(`${name}.codes`, `${layout.signed ? 'int' : 'uint'}${layout.bits}`, layout.shape, data);
-    this.initializer(`${name}.scales`, 'float32', [rows, blocks], scales);
-    if (minimums !== null) this.initializer(`${name}.minimums`, 'float32', [rows, blocks, 1], minimums);
-    this.#blocks.set(name, { ...layout, hasMinimums: minimums !== null });
+  blockMatrix(name: Tensor, matrix: QuantizedMatrix): Tensor {
+    this.#expansions.set(name, addQuantizedMatrix(this, name, matrix));
     return name;
   }
 
-  /** Adds a quantised matrix like blockMatrix, of which `matrixRows` and `pickRows` give rows too: a byte for each code. */
-  blockTable(name: Tensor, matrix: BlockMatrix): Tensor {
-    return this.blockMatrix(name, matrix.bits === 8 ? matrix : widen(matrix));
+  /** Adds a quantised matrix like blockMatrix, of which `matrixRows` and `pickRows` give rows too. */
+  blockTable(name: Tensor, matrix: QuantizedMatrix): Tensor {
+    return this.blockMatrix(name, withRows(matrix));
+  }
+
+  /** Whether a matrix is kept quantised, so that to use it is to expand it. */
+  isQuantized(name: Tensor): boolean {
+    return this.#expansions.has(name);
   }
 
   /** A matrix as float32: itself, or its blocks expanded. */
@@ -154,54 +138,35 @@ export class Graph {
   }
 
   #expand(name: Tensor, choose: (part: Tensor) => Tensor): Tensor {
-    const blocks = this.#blocks.get(name);
-    if (blocks === undefined) return choose(name);
-    const { blockSize, hasMinimums } = blocks;
-    const expanded = this.node('DequantizeLinear', [choose(`${name}.codes`), choose(`${name}.scales`)], {
-      attributes: { axis: -1, block_size: blockSize },
-    });
-    if (!hasMinimums) return expanded;
-    const apart = this.node('Reshape', [expanded, this.integers([0, -1, blockSize])]);
-    const lowered = this.node('Sub', [apart, choose(`${name}.minimums`)]);
-    return this.node('Reshape', [lowered, this.integers([0, -1])]);
+    return this.#expansions.get(name)?.(choose) ?? choose(name);
   }
 
   /** A small int64 vector, shared between equal ones. */
   integers(values: readonly number[]): Tensor {
-    return this.#constant(`i${values}`, 'int64', [values.length], BigInt64Array.from(values, BigInt));
+    return this.constant(`i${values}`, 'int64', [values.length], () => BigInt64Array.from(values, BigInt));
   }
 
   /** An int64 scalar, shared between equal ones. */
   integer(value: number): Tensor {
-    return this.#constant(`s${value}`, 'int64', [], BigInt64Array.of(BigInt(value)));
+    return this.constant(`s${value}`, 'int64', [], () => BigInt64Array.of(BigInt(value)));
   }
 
   /** A float32 scalar, shared between equal ones. */
   scalar(value: number): Tensor {
-    return this.#constant(`f${value}`, 'float32', [], Float32Array.of(value));
+    return this.constant(`f${value}`, 'float32', [], () => Float32Array.of(value));
   }
 
   /** A float32 tensor of zeros, shared between equal shapes. */
   zeros(shape: readonly number[]): Tensor {
-    return this.#constant(`z${shape}`, 'float32', shape, new Float32Array(shape.reduce((a, b) => a * b, 1)));
+    return this.constant(`z${shape}`, 'float32', shape, () => new Float32Array(shape.reduce((a, b) => a * b, 1)));
   }
 
-  #constant(key: string, type: ElementType, shape: readonly number[], data: GraphInitializer['data']): Tensor {
+  /** A constant, made once and shared between those of the same key. */
+  constant(key: string, type: ElementType, shape: readonly number[], make: () => GraphInitializer['data']): Tensor {
     const known = this.#constants.get(key);
     if (known !== undefined) return known;
-    const name = this.initializer(`constant_${this.#constants.size}`, type, shape, data);
+    const name = this.initializer(`constant_${this.#constants.size}`, type, shape, make());
     this.#constants.set(key, name);
     return name;
   }
-}
-
-/** The same with a byte for each code. */
-function widen({ values, signed, ...matrix }: BlockMatrix): BlockMatrix {
-  const wide = new Uint8Array(values.length * 2);
-  const extend = (code: number) => (signed && code > 7 ? code - 16 : code);
-  values.forEach((pair, at) => {
-    wide[at * 2] = extend(pair & 15);
-    wide[at * 2 + 1] = extend(pair >>> 4);
-  });
-  return { ...matrix, signed, bits: 8, values: wide };
 }

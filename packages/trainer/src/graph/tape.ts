@@ -101,6 +101,19 @@ export class Tape {
     this.#gradients.set(tensor, this.graph.node('Gemm', inputs, { attributes }));
   }
 
+  /**
+   * Adds rows to the gradient of a matrix, a row as often as it is named.
+   * @param indices int64 [count]: which rows
+   * @param rows [count, columns]
+   */
+  accumulateRows(tensor: Tensor, indices: Tensor, rows: Tensor): void {
+    if (!this.#requiresGradient.has(tensor)) return;
+    const { graph } = this;
+    const known = this.#gradients.get(tensor) ?? graph.node('ConstantOfShape', [graph.node('Shape', [tensor])]);
+    const places = graph.node('Unsqueeze', [indices, graph.integers([1])]);
+    this.#gradients.set(tensor, graph.node('ScatterND', [known, places, rows], { attributes: { reduction: 'add' } }));
+  }
+
   /** Adds the backward nodes for everything recorded. The loss's own rule seeds the gradients. */
   backward(): void {
     for (const rule of this.#backward.reverse()) rule();

@@ -1,6 +1,6 @@
 import { type AdapterForgetting, TooltuneError } from '@tooltune/sdk';
 import type { ForgettingSet } from '../general-data.js';
-import type { LoraParameter } from '../model/lora-parameters.js';
+import type { Parameter } from '../model/parameter.js';
 import type { GeneralRenderer } from './general-examples.js';
 import type { TrainingExample } from './training-example.js';
 
@@ -13,10 +13,10 @@ export interface GeneralLoss {
 }
 
 /** Mean loss of a model with an adapter, in nats a label token. */
-export type MeanLoss = (examples: readonly TrainingExample[], adapter: readonly LoraParameter[]) => Promise<number>;
+export type MeanLoss = (examples: readonly TrainingExample[], adapter: readonly Parameter[]) => Promise<number>;
 
 /** Measures a model with an adapter; with one whose every B is 0, the base. */
-export type MeasureGeneralLoss = (adapter: readonly LoraParameter[]) => Promise<GeneralLoss>;
+export type MeasureGeneralLoss = (adapter: readonly Parameter[]) => Promise<GeneralLoss>;
 
 /**
  * Makes a measure of how well a model still does what its adapter is not taught.

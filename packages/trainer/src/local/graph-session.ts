@@ -1,5 +1,7 @@
 import { createRequire } from 'node:module';
+import { TooltuneError } from '@tooltune/sdk';
 import type * as OnnxRuntime from 'onnxruntime-node';
+import { chooseDevice, type Device, type DeviceName, webgpuGraph } from '../device/index.js';
 import type { Graph } from '../graph/index.js';
 import { writeOnnxModel } from '../graph/index.js';
 
@@ -17,23 +19,37 @@ export interface GraphFeed {
 export interface GraphSessionOptions {
   /** Processor threads; the same number gives the same bits. */
   threads: number;
+  /** Where it runs. Default: the processor. */
+  device?: Device;
 }
 
 /** A graph loaded into onnxruntime. */
 export class GraphSession {
+  /** What runs it. */
+  readonly device: DeviceName;
   readonly #session: OnnxRuntime.InferenceSession;
 
-  private constructor(session: OnnxRuntime.InferenceSession) {
+  private constructor(session: OnnxRuntime.InferenceSession, device: DeviceName) {
     this.#session = session;
+    this.device = device;
   }
 
-  /** Loads a graph on the processor; the weights may be released afterwards. */
-  static async create(graph: Graph, options: GraphSessionOptions): Promise<GraphSession> {
-    const { model, externalData } = writeOnnxModel(graph);
-    const session = await onnxRuntime.InferenceSession.create(model, {
-      executionProviders: ['cpu'],
+  /**
+   * Loads a graph; the weights may be released afterwards. On a graphics card onnxruntime computes what its provider lacks
+   * on the processor, and copies between them.
+   * @throws TooltuneError `training/no-device` where a device that was named cannot be had; `training/device-failed` where
+   * it works but does not take this graph
+   */
+  static async create(graph: Graph, { threads, device: asked = 'cpu' }: GraphSessionOptions): Promise<GraphSession> {
+    const device = await chooseDevice(asked);
+    // Ampere and later would round what they multiply to 10 bits (TF32); onnxruntime-node has no option for it.
+    if (device === 'cuda') process.env.NVIDIA_TF32_OVERRIDE ??= '0';
+    const { executionProvider, adapted } = forDevice(graph, device);
+    const { model, externalData } = writeOnnxModel(adapted);
+    const creation = onnxRuntime.InferenceSession.create(model, {
+      executionProviders: [executionProvider],
       externalData,
-      intraOpNumThreads: options.threads,
+      intraOpNumThreads: threads,
       interOpNumThreads: 1,
       // Nothing is folded, merged or moved: blocks stay quantised, and what is to be made again is made again.
       graphOptimizationLevel: 'disabled',
@@ -41,7 +57,12 @@ export class GraphSession {
       enableMemPattern: false,
       logSeverityLevel: 3,
     });
-    return new GraphSession(session);
+    if (device === 'cpu') return new GraphSession(await creation, device);
+    const session = await creation.catch((error: Error) => {
+      const message = `${device} cannot load this model: ${error.message.trim()}; train with the device cpu`;
+      throw new TooltuneError('training/device-failed', message, { cause: error });
+    });
+    return new GraphSession(session, device);
   }
 
   /**
@@ -72,4 +93,13 @@ export class GraphSession {
   async release(): Promise<void> {
     await this.#session.release();
   }
+}
+
+/** The graph and the provider that runs it on a device. */
+function forDevice(graph: Graph, device: DeviceName) {
+  if (device !== 'webgpu') return { executionProvider: device, adapted: graph };
+  const { graph: adapted, processorNodes } = webgpuGraph(graph);
+  // It takes no empty list.
+  const options = processorNodes.length === 0 ? {} : { forceCpuNodeNames: processorNodes };
+  return { executionProvider: { name: device, ...options }, adapted };
 }

@@ -65,6 +65,9 @@ export const defaultHyperparameters: Hyperparameters = {
   replay: 0,
 };
 
+/** Where all weights are trained, each is changed less. */
+export const defaultFullHyperparameters: Hyperparameters = { ...defaultHyperparameters, learningRate: 1e-4 };
+
 /** Throws `training/bad-option` for a value that makes no sense, naming it. */
 export function checkHyperparameters(values: Hyperparameters): void {
   const require = (name: keyof Hyperparameters, ok: boolean, rule: string) => {

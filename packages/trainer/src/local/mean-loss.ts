@@ -1,4 +1,4 @@
-import type { LoraParameter } from '../model/lora-parameters.js';
+import type { Parameter } from '../model/parameter.js';
 import type { PassRunner } from './pass-runner.js';
 import { planPasses } from './prefix-tree.js';
 import type { TrainingExample } from './training-example.js';
@@ -21,14 +21,14 @@ export interface MeanLossOptions {
  */
 export async function meanLoss(
   examples: readonly TrainingExample[],
-  parameters: readonly LoraParameter[],
+  parameters: readonly Parameter[],
   { passes, maxTokensPerPass, signal }: MeanLossOptions,
 ): Promise<number> {
   let sum = 0;
   let labels = 0;
   for (const tree of planPasses(examples, Math.min(maxTokensPerPass, mostLabelRows))) {
     signal?.throwIfAborted();
-    await passes.run({ tree, parameters, weightOf: () => 1, random: null }, ({ nats }) => {
+    await passes.run({ tree, parameters, weights: { ofLeaf: () => 1 }, random: null }, ({ nats }) => {
       for (const loss of nats!) sum += loss;
       labels += nats!.length;
     });

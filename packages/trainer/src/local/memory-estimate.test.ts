@@ -38,15 +38,21 @@ function tensors(): Map<string, BaseTensor> {
 }
 
 const plan: MemoryPlan = {
-  ...{ config, tensors: tensors(), lora: { rank: 16 }, quantized: false, checkpointing: false },
+  ...{ config, tensors: tensors(), lora: { rank: 16 }, full: false, quantized: false, checkpointing: false },
   ...{ rows: 760, labelRows: 420, longest: 113 },
 };
+
+/** As a Hugging Face folder has them. */
+const folderTensors = new Map(
+  [...tensors()].map(([name, tensor]) => [name, { ...tensor, format: 'BF16' as const, quantizedAs: 'NF4' as const }]),
+);
 
 describe('estimateMemory', () => {
   // Peaks of resident memory of one step on snips rows, two processor cores.
   it.each<[string, Partial<MemoryPlan>, number]>([
     ['float32', {}, 3.2e9],
     ['quantised', { quantized: true }, 1.69e9],
+    ['a folder quantised to NF4', { quantized: true, tensors: folderTensors }, 1.31e9],
     [
       'quantised, checkpointing, 2,450 rows',
       { quantized: true, checkpointing: true, rows: 2450, labelRows: 1350 },

@@ -1,5 +1,6 @@
 import { TooltuneError } from '@tooltune/sdk';
 import type { BaseWeights } from '../model/base-weights.js';
+import { fullParameterShapes } from '../model/full-parameters.js';
 import { type LoraShape, layerTargets, loraParameterShapes } from '../model/lora-parameters.js';
 import type { ModelConfig } from '../model/model-config.js';
 import { tensorFormats } from '../model/tensor-format.js';
@@ -9,6 +10,8 @@ export interface MemoryPlan {
   config: ModelConfig;
   tensors: BaseWeights['tensors'];
   lora: LoraShape;
+  /** Whether all weights are trained, and there is no adapter. */
+  full: boolean;
   /** Whether matrices stay quantised blocks. */
   quantized: boolean;
   checkpointing: boolean;
@@ -37,12 +40,13 @@ const program = 150e6;
  * Measured: 15.9 bytes a value for SmolLM2-135M.
  */
 const floatCopies = 4;
+/** A code of four bits, and of 64 values a scale. */
+const bytesOfNf4 = 0.5 + bytesOfFloat / 64;
 
 /** Estimates the peak of resident memory: within a quarter of what was measured (see the test). */
 export function estimateMemory(plan: MemoryPlan): MemoryEstimate {
-  const { config, lora } = plan;
-  const adapter = loraParameterShapes(config, lora).reduce((sum, { shape }) => sum + shape[0] * shape[1], 0);
-  const fixed = program + weightBytes(plan) + 4 * adapter * bytesOfFloat;
+  const { config } = plan;
+  const fixed = program + (plan.full ? fullBytes(plan) : weightBytes(plan) + adapterBytes(plan));
   const perLayer = layerFloats(plan) * bytesOfFloat * plan.rows;
   const activations = plan.checkpointing
     ? config.layers * config.width * bytesOfFloat * plan.rows + perLayer
@@ -62,6 +66,7 @@ export function checkMemory(plan: MemoryPlan, available: number): MemoryEstimate
   if (estimate.total <= available) return estimate;
   const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
   const smaller: [string, Partial<MemoryPlan>][] = [
+    ['train an adapter instead (without full, --full)', { full: false }],
     ['keep the base quantised (quantized, --qlora)', { quantized: true }],
     ['compute activations again (checkpointing, --checkpointing)', { checkpointing: true }],
     [
@@ -80,13 +85,26 @@ export function checkMemory(plan: MemoryPlan, available: number): MemoryEstimate
   );
 }
 
+/** Values, gradients and two moments. */
+function adapterBytes({ config, lora }: MemoryPlan): number {
+  const values = loraParameterShapes(config, lora).reduce((sum, { shape }) => sum + shape[0] * shape[1], 0);
+  return 4 * values * bytesOfFloat;
+}
+
+/** The same of all weights, what they were before, and the gradients of one pass. */
+function fullBytes({ config }: MemoryPlan): number {
+  const values = fullParameterShapes(config).reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+  return 6 * values * bytesOfFloat;
+}
+
 function weightBytes({ tensors, quantized }: MemoryPlan): number {
   let bytes = 0;
-  for (const { format, shape } of tensors.values()) {
+  for (const { format, shape, quantizedAs } of tensors.values()) {
     const values = shape.reduce((a, b) => a * b, 1);
     const { blockBytes, blockValues } = tensorFormats[format];
     // Blocks are read once more into the form that the graph takes: a byte or half of one for each code, and scales.
-    if (quantized && shape.length === 2 && blockValues > 1) bytes += values * (blockBytes / blockValues + 0.5) * 2;
+    if (quantized && quantizedAs === 'NF4') bytes += values * bytesOfNf4 * 2;
+    else if (quantized && shape.length === 2 && blockValues > 1) bytes += values * (blockBytes / blockValues + 0.5) * 2;
     else bytes += values * bytesOfFloat * floatCopies;
   }
   return bytes;
@@ -95,7 +113,7 @@ function weightBytes({ tensors, quantized }: MemoryPlan): number {
 function matrixSizes({ config, tensors }: MemoryPlan): number[] {
   return [...tensors.values()]
     .filter(({ shape }) => shape.length === 2)
-    .map(({ shape }) => Math.min(shape[0]!, shape[0] === config.vocabularySize ? 65_536 : shape[0]!) * shape[1]!);
+    .map(({ shape }) => Math.min(shape[0]!, shape[0] === config.vocabularySize ? 32_768 : shape[0]!) * shape[1]!);
 }
 
 /** Floats that one row keeps of one layer. */

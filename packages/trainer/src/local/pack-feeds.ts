@@ -1,5 +1,6 @@
-import type { LoraParameter } from '../model/lora-parameters.js';
+import type { Parameter } from '../model/parameter.js';
 import type { GraphFeed } from './graph-session.js';
+import type { WeightedPair } from './loss-weights.js';
 import type { Pack } from './pack.js';
 
 /**
@@ -9,7 +10,7 @@ import type { Pack } from './pack.js';
  */
 export function packFeeds(
   pack: Pack,
-  parameters: readonly LoraParameter[],
+  parameters: readonly Parameter[],
   weightOf: (leaf: number) => number,
 ): Record<string, GraphFeed> {
   const tokens = pack.tokens.length;
@@ -38,4 +39,28 @@ export function packFeeds(
   if (pack.localMask !== null) feeds.localMask = { data: pack.localMask, shape: feeds.mask!.shape };
   for (const { name, shape, data } of parameters) feeds[name] = { data, shape };
   return feeds;
+}
+
+/** Inputs of buildModelGraph that say which answers are compared. */
+export function pairFeeds({ labels, labelLeaves }: Pack, pairs: readonly WeightedPair[]): Record<string, GraphFeed> {
+  const open = labels.length;
+  // A pair without labels and weight stands in for none: a graph has no inputs of no rows.
+  const count = Math.max(1, pairs.length);
+  const signs = new Float32Array(count * open);
+  const margins = new Float32Array(count);
+  const weights = new Float32Array(count);
+  pairs.forEach(({ preferred, other, referenceMargin, weight }, pair) => {
+    margins[pair] = referenceMargin;
+    weights[pair] = weight;
+    for (let label = 0; label < open; label++) {
+      const leaf = labelLeaves[label];
+      if (leaf === preferred) signs[pair * open + label] = 1;
+      else if (leaf === other) signs[pair * open + label] = -1;
+    }
+  });
+  return {
+    pairSigns: { data: signs, shape: [count, open] },
+    pairMargins: { data: margins, shape: [count, 1] },
+    pairWeights: { data: weights, shape: [count, 1] },
+  };
 }

@@ -1,4 +1,4 @@
-import type { LoraParameter } from '../model/lora-parameters.js';
+import type { Parameter } from '../model/parameter.js';
 
 /** All trainable matrices in one flat array, so that the optimiser and checkpoints see a single vector. */
 export class ParameterStore {
@@ -7,12 +7,12 @@ export class ParameterStore {
   /** Gradients, laid out alike. */
   readonly gradients: Float32Array;
   /** Views onto `values`. */
-  readonly parameters: readonly LoraParameter[];
+  readonly parameters: readonly Parameter[];
   /** The values that were best so far; null where none have been kept. */
   best: Float32Array | null = null;
   readonly #gradientViews: readonly Float32Array[];
 
-  constructor(initial: readonly LoraParameter[]) {
+  constructor(initial: readonly Parameter[]) {
     const size = initial.reduce((sum, { data }) => sum + data.length, 0);
     this.values = new Float32Array(size);
     this.gradients = new Float32Array(size);

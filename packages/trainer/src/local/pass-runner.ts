@@ -1,9 +1,10 @@
 import type { Random } from '@tooltune/sdk';
-import type { LoraParameter } from '../model/lora-parameters.js';
+import type { Parameter } from '../model/parameter.js';
 import { type DropoutShape, dropoutFeeds } from './dropout-feeds.js';
 import type { GraphSession } from './graph-session.js';
+import type { LossWeights } from './loss-weights.js';
 import { type Pack, pack } from './pack.js';
-import { packFeeds } from './pack-feeds.js';
+import { packFeeds, pairFeeds } from './pack-feeds.js';
 import type { PrefixTree } from './prefix-tree.js';
 
 export interface PassRunnerOptions {
@@ -12,17 +13,21 @@ export interface PassRunnerOptions {
   window: number | null;
   /** The graph's dropout masks, and the share that is dropped in training; null where it has none. */
   dropout: { shape: DropoutShape; rate: number } | null;
+  /** Whether the graph has the loss of preferences. */
+  preferences: boolean;
 }
 
 /** One pass over a pack of examples. */
 export interface Pass {
   tree: PrefixTree;
-  parameters: readonly LoraParameter[];
-  /** Weight of a leaf's labels in the loss. */
-  weightOf: (leaf: number) => number;
+  parameters: readonly Parameter[];
+  weights: LossWeights;
   /** Decides what is dropped; null for a pass that drops nothing. */
   random: Random | null;
 }
+
+/** What a pass gives, by name; see buildModelGraph. */
+export type PassOutputs = Readonly<Record<string, Float32Array>>;
 
 /** Runs the graph of a model over packs of examples. */
 export class PassRunner {
@@ -34,12 +39,13 @@ export class PassRunner {
 
   /** `use` reads the outputs, which are released when it returns. */
   async run<T>(
-    { tree, parameters, weightOf, random }: Pass,
-    use: (outputs: Readonly<Record<string, Float32Array>>, packed: Pack) => T,
+    { tree, parameters, weights, random }: Pass,
+    use: (outputs: PassOutputs, packed: Pack) => T,
   ): Promise<T> {
-    const { session, window, dropout } = this.#options;
+    const { session, window, dropout, preferences } = this.#options;
     const packed = pack(tree, window);
-    const feeds = packFeeds(packed, parameters, weightOf);
+    const feeds = packFeeds(packed, parameters, weights.ofLeaf);
+    if (preferences) Object.assign(feeds, pairFeeds(packed, weights.pairs ?? []));
     if (dropout !== null) {
       Object.assign(feeds, dropoutFeeds(packed.tokens.length, dropout.shape, dropout.rate, random));
     }

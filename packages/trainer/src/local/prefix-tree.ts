@@ -56,11 +56,19 @@ export function treeRows({ segments, leaves }: PrefixTree): number {
  * that goes on with it computes the prefix again. An example longer than that gets a pass of its own.
  */
 export function planPasses(examples: readonly TrainingExample[], maxTokens: number): PrefixTree[] {
-  if (examples.length === 0) return [];
-  const whole = buildPrefixTree(examples);
+  return planGroupedPasses(
+    examples.map((example) => [example]),
+    maxTokens,
+  );
+}
+
+/** The same for examples in groups, each of which is to be in one pass; one larger than that gets a pass of its own. */
+export function planGroupedPasses(groups: readonly (readonly TrainingExample[])[], maxTokens: number): PrefixTree[] {
+  if (groups.length === 0) return [];
+  const whole = buildPrefixTree(groups.flat());
   const total = treeRows(whole);
   if (total <= maxTokens) return [whole];
-  const ordered = whole.leaves.map(({ example }) => example);
+  const ordered = orderGroups(groups, whole);
   const passes: PrefixTree[] = [];
   let rest = ordered;
   while (rest.length > 0) {
@@ -71,13 +79,32 @@ export function planPasses(examples: readonly TrainingExample[], maxTokens: numb
   return evenPasses(passes, ordered, maxTokens);
 }
 
-/** As many examples from the start as fit, at least one. */
-function longestPass(examples: readonly TrainingExample[], maxTokens: number): { taken: number; tree: PrefixTree } {
+/** Groups in the order in which the first of their examples stands in a tree. */
+function orderGroups(
+  groups: readonly (readonly TrainingExample[])[],
+  tree: PrefixTree,
+): (readonly TrainingExample[])[] {
+  const groupsOf = new Map<TrainingExample, (readonly TrainingExample[])[]>();
+  for (const group of groups) {
+    for (const example of group) {
+      const others = groupsOf.get(example);
+      if (others === undefined) groupsOf.set(example, [group]);
+      else others.push(group);
+    }
+  }
+  return [...new Set(tree.leaves.flatMap(({ example }) => groupsOf.get(example)!))];
+}
+
+/** As many groups from the start as fit, at least one. */
+function longestPass(
+  groups: readonly (readonly TrainingExample[])[],
+  maxTokens: number,
+): { taken: number; tree: PrefixTree } {
   let taken = 1;
-  let tree = buildPrefixTree(examples.slice(0, 1));
+  let tree = buildPrefixTree(groups[0]!);
   // Gallops, then closes in.
   for (let stride = 1, growing = true; stride >= 1; stride = growing ? stride * 2 : Math.floor(stride / 2)) {
-    const attempt = taken + stride <= examples.length ? buildPrefixTree(examples.slice(0, taken + stride)) : null;
+    const attempt = taken + stride <= groups.length ? buildPrefixTree(groups.slice(0, taken + stride).flat()) : null;
     if (attempt !== null && treeRows(attempt) <= maxTokens) {
       taken += stride;
       tree = attempt;
@@ -87,13 +114,13 @@ function longestPass(examples: readonly TrainingExample[], maxTokens: number): {
 }
 
 /** Passes of like size rather than full ones and a small rest: their shapes recur, and so does the memory. */
-function evenPasses(full: readonly PrefixTree[], ordered: readonly TrainingExample[], maxTokens: number): PrefixTree[] {
-  const count = full.length;
-  const even = Array.from({ length: count }, (_, index) =>
-    buildPrefixTree(
-      ordered.slice(Math.round((index * ordered.length) / count), Math.round(((index + 1) * ordered.length) / count)),
-    ),
-  );
+function evenPasses(
+  full: readonly PrefixTree[],
+  ordered: readonly (readonly TrainingExample[])[],
+  maxTokens: number,
+): PrefixTree[] {
+  const start = (index: number) => Math.round((index * ordered.length) / full.length);
+  const even = full.map((_, index) => buildPrefixTree(ordered.slice(start(index), start(index + 1)).flat()));
   return even.every((tree) => treeRows(tree) <= maxTokens) ? even : [...full];
 }
 

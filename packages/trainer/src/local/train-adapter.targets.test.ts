@@ -20,7 +20,7 @@ describe('trainAdapter with chosen targets and layers', () => {
       layers: [2, 0],
       onEvent: (event) => event.type === 'step' && losses.push(event.loss),
     });
-    expect(manifest.lora.targets).toEqual(['attn_q', 'attn_v']);
+    expect(manifest.lora?.targets).toEqual(['attn_q', 'attn_v']);
     const { tensors } = await openGguf(join(folder(), 'chosen', 'adapter.gguf'));
     const expected = [0, 2].flatMap((layer) =>
       ['attn_q', 'attn_v'].flatMap((name) => ['a', 'b'].map((matrix) => `blk.${layer}.${name}.weight.lora_${matrix}`)),

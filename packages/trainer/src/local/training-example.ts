@@ -1,4 +1,4 @@
-import type { RenderedExample } from '@tooltune/sdk';
+import { type RenderedExample, sha256Hex } from '@tooltune/sdk';
 
 /** A rendered example, and how its labels are learnt. */
 export interface TrainingExample extends RenderedExample {
@@ -23,4 +23,9 @@ export function sharableRows({ tokens, labelMask }: TrainingExample): number {
 /** Number of label tokens. */
 export function labelCount(example: TrainingExample): number {
   return example.labelMask.reduce((sum, value) => sum + value, 0);
+}
+
+/** SHA-256 (hex) of examples' tokens and labels. */
+export function examplesSha256(examples: readonly TrainingExample[]): string {
+  return sha256Hex(JSON.stringify(examples.map(({ tokens, labelMask }) => [[...tokens], [...labelMask]])));
 }

@@ -2,29 +2,29 @@ import type { Random } from '@tooltune/sdk';
 import { AdamW, adamWDefaults, type ParameterGroup } from './adamw.js';
 import type { EpochResult, TrainingProgress } from './checkpoint.js';
 import type { Hyperparameters } from './hyperparameters.js';
+import type { Objective } from './objective.js';
 import type { ParameterStore } from './parameter-store.js';
 import type { PassRunner } from './pass-runner.js';
-import { planPasses } from './prefix-tree.js';
-import { noReplay, type Replay } from './replay.js';
+import { type PrefixTree, planGroupedPasses } from './prefix-tree.js';
 import { cosineLearningRate } from './schedule.js';
 import { TrainingDiverged } from './training-diverged.js';
 import type { TrainingEvent, Validation } from './training-events.js';
-import { labelCount, packedRows, type TrainingExample } from './training-example.js';
+import { labelCount, packedRows } from './training-example.js';
 
-export interface TrainingLoopOptions {
+export interface TrainingLoopOptions<Row> {
   passes: PassRunner;
   store: ParameterStore;
   hyperparameters: Hyperparameters;
-  /** The examples as they are. */
-  training: readonly TrainingExample[];
-  /** What of them an epoch learns from, counted from 1: as many, and the same whenever it is asked. */
-  examplesOf: (epoch: number) => readonly TrainingExample[];
-  /** General rows that every epoch adds; their loss is not told. Default none. */
-  replay?: Replay;
-  validation: readonly TrainingExample[];
-  /** Decides the order of examples; forked by epoch, so that a resumed run sees the same one. */
+  /** What rows are learnt for. */
+  objective: Objective<Row>;
+  /** An epoch's rows, or as many of their size. */
+  rows: readonly Row[];
+  /** What an epoch learns from, counted from 1: as many, and the same whenever it is asked. */
+  rowsOf: (epoch: number) => readonly Row[];
+  validation: readonly Row[];
+  /** Decides the order of rows; forked by epoch, so that a resumed run sees the same one. */
   random: Random;
-  /** Most rows computed at once; bounds memory, not the result. */
+  /** Most tokens computed at once; bounds memory, not the result. */
   maxTokensPerPass: number;
   onEvent: (event: TrainingEvent) => void;
   /** Called after each epoch, and when the signal stops the run. */
@@ -33,18 +33,18 @@ export interface TrainingLoopOptions {
 }
 
 /** Steps an epoch, and in all. */
-export function countSteps(examples: number, { batchSize, epochs }: Hyperparameters) {
-  const perEpoch = Math.ceil(examples / batchSize);
+export function countSteps(rows: number, { batchSize, epochs }: Hyperparameters) {
+  const perEpoch = Math.ceil(rows / batchSize);
   return { perEpoch, total: perEpoch * epochs };
 }
 
 /** The training loop: batches, gradient accumulation, clipping, AdamW, validation, checkpoints. */
-export class TrainingLoop {
+export class TrainingLoop<Row> {
   readonly optimizer: AdamW;
-  readonly #options: TrainingLoopOptions;
+  readonly #options: TrainingLoopOptions<Row>;
   readonly #groups: readonly ParameterGroup[];
 
-  constructor(options: TrainingLoopOptions) {
+  constructor(options: TrainingLoopOptions<Row>) {
     this.#options = options;
     const { store, hyperparameters } = options;
     this.optimizer = new AdamW(store.values.length, { ...adamWDefaults, weightDecay: hyperparameters.weightDecay });
@@ -57,15 +57,14 @@ export class TrainingLoop {
    * @param progress where a resumed run stands; changed in place
    */
   async run(progress: TrainingProgress): Promise<EpochResult> {
-    const { hyperparameters, training, examplesOf, replay = noReplay, random } = this.#options;
+    const { hyperparameters, rows, rowsOf, random } = this.#options;
     const { onEvent, saveProgress, signal } = this.#options;
-    const { perEpoch, total } = countSteps(training.length + replay.perEpoch, hyperparameters);
+    const { perEpoch, total } = countSteps(rows.length, hyperparameters);
     const warmupSteps = Math.round(total * hyperparameters.warmupFraction);
-    const firstEpoch = [...training, ...replay.draw(1)];
-    const speed = new Speed(firstEpoch.reduce((sum, example) => sum + packedRows(example), 0) * hyperparameters.epochs);
+    const speed = new Speed(this.#tokens(rows) * hyperparameters.epochs);
     let epoch = Math.floor(progress.step / perEpoch) + 1;
     for (; epoch <= hyperparameters.epochs && !this.#isExhausted(progress); epoch++) {
-      const order = random.fork(`epoch-${epoch}`).shuffle([...examplesOf(epoch), ...replay.draw(epoch)]);
+      const order = random.fork(`epoch-${epoch}`).shuffle(rowsOf(epoch));
       for (let index = progress.step - (epoch - 1) * perEpoch; index < perEpoch; index++) {
         if (signal?.aborted) {
           await saveProgress(progress);
@@ -74,12 +73,11 @@ export class TrainingLoop {
         const batch = order.slice(index * hyperparameters.batchSize, (index + 1) * hyperparameters.batchSize);
         const step = progress.step + 1;
         const learningRate = cosineLearningRate(step, total, warmupSteps, hyperparameters.learningRate);
-        const { loss, labels, gradientNorm } = await this.#step(batch, step, learningRate);
+        const { loss, losses, gradientNorm } = await this.#step(batch, step, learningRate);
         progress.step = step;
-        progress.epochLossSum += loss * labels;
-        progress.epochLabels += labels;
-        const rows = batch.reduce((sum, example) => sum + packedRows(example), 0);
-        const { tokensPerSecond, secondsLeft } = speed.after(rows, step / total);
+        progress.epochLossSum += loss * losses;
+        progress.epochLabels += losses;
+        const { tokensPerSecond, secondsLeft } = speed.after(this.#tokens(batch), step / total);
         onEvent({
           type: 'step',
           step,
@@ -94,6 +92,7 @@ export class TrainingLoop {
         const { validateEvery } = hyperparameters;
         if (validateEvery > 0 && step % validateEvery === 0 && index < perEpoch - 1) {
           await this.#check(progress);
+          speed.pause();
           if (this.#isExhausted(progress)) break;
         }
       }
@@ -104,6 +103,7 @@ export class TrainingLoop {
       progress.lastEpoch = { trainLoss, validation };
       onEvent({ type: 'epoch', epoch, epochs: hyperparameters.epochs, trainLoss, validation });
       await saveProgress(progress);
+      speed.pause();
     }
     if (progress.lastEpoch === null) throw new Error('training ended before its first epoch did');
     const { trainLoss, validation } = progress.lastEpoch;
@@ -132,46 +132,37 @@ export class TrainingLoop {
     return patience > 0 && validationsSinceBest >= patience;
   }
 
-  /** Measures the validation examples; null where there are none. */
+  /** Measures the validation rows; null where there are none. */
   async validate(): Promise<Validation | null> {
-    const { passes, store, validation, maxTokensPerPass } = this.#options;
+    const { passes, store, objective, validation } = this.#options;
     if (validation.length === 0) return null;
-    let loss = 0;
-    let labels = 0;
-    let exact = 0;
-    for (const tree of planPasses(validation, maxTokensPerPass)) {
-      const pass = { tree, parameters: store.parameters, weightOf: () => 1, random: null };
-      await passes.run(pass, (outputs, packed) => {
-        loss += outputs.loss![0]!;
-        const wrong = new Set<number>();
-        outputs.correct!.forEach((value, label) => {
-          if (value !== 1) wrong.add(packed.labelLeaves[label]!);
-        });
-        exact += tree.leaves.length - wrong.size;
-        labels += packed.labelRows.length;
-      });
+    // Where everything is forced, everything is right.
+    const sum = { loss: 0, losses: 0, right: validation.filter((row) => !this.#hasLabels(row)).length };
+    const weigh = objective.weigh(validation);
+    for (const tree of this.#plan(validation)) {
+      const pass = { tree, parameters: store.parameters, weights: weigh(tree), random: null };
+      const score = await passes.run(pass, (outputs, packed) => objective.score(outputs, packed, tree));
+      sum.loss += score.loss;
+      sum.losses += score.losses;
+      sum.right += score.right;
     }
-    return { loss: loss / labels, exact: exact / validation.length };
+    return { loss: sum.loss / sum.losses, exact: sum.right / validation.length };
   }
 
-  async #step(batch: readonly TrainingExample[], step: number, learningRate: number) {
-    const { passes, store, hyperparameters, maxTokensPerPass, replay = noReplay } = this.#options;
-    const labels = batch.reduce((sum, example) => sum + labelCount(example), 0);
+  async #step(batch: readonly Row[], step: number, learningRate: number) {
+    const { passes, store, hyperparameters, objective } = this.#options;
     store.clearGradients();
     let loss = 0;
-    const told = { sum: 0, labels: 0 };
+    const told = { loss: 0, losses: 0 };
     const random = this.#options.random.fork(`dropout-${step}`);
-    // What the constraint forces from end to end teaches nothing.
-    const learnt = batch.filter((example) => labelCount(example) > 0);
-    for (const tree of planPasses(learnt, maxTokensPerPass)) {
-      const pass = { tree, parameters: store.parameters, weightOf: () => 1 / labels, random };
+    const weigh = objective.weigh(batch);
+    for (const tree of this.#plan(batch)) {
+      const pass = { tree, parameters: store.parameters, weights: weigh(tree), random };
       await passes.run(pass, (outputs, packed) => {
         loss += outputs.loss![0]!;
-        outputs.nats!.forEach((nats, label) => {
-          if (replay.rows.has(tree.leaves[packed.labelLeaves[label]!]!.example)) return;
-          told.sum += nats;
-          told.labels++;
-        });
+        const score = objective.score(outputs, packed, tree);
+        told.loss += score.loss;
+        told.losses += score.losses;
         store.parameters.forEach(({ name }, index) => {
           store.addGradient(index, outputs[`gradient:${name}`]!);
         });
@@ -184,7 +175,26 @@ export class TrainingLoop {
     const clip = Math.min(1, hyperparameters.maxGradientNorm / (gradientNorm + 1e-6));
     this.optimizer.step(store.values, store.gradients, step, learningRate, clip, this.#groups);
     // A step of general rows alone has no loss but theirs.
-    return { loss: told.labels === 0 ? loss : told.sum / told.labels, labels: told.labels, gradientNorm };
+    return { loss: told.losses === 0 ? loss : told.loss / told.losses, losses: told.losses, gradientNorm };
+  }
+
+  #plan(rows: readonly Row[]): PrefixTree[] {
+    const { objective, maxTokensPerPass } = this.#options;
+    // What the constraint forces from end to end teaches nothing.
+    const learnt = rows.filter((row) => this.#hasLabels(row));
+    return planGroupedPasses(
+      learnt.map((row) => objective.examplesOf(row)),
+      maxTokensPerPass,
+    );
+  }
+
+  #hasLabels(row: Row): boolean {
+    return this.#options.objective.examplesOf(row).some((example) => labelCount(example) > 0);
+  }
+
+  #tokens(rows: readonly Row[]): number {
+    const examples = rows.flatMap((row) => this.#options.objective.examplesOf(row));
+    return examples.reduce((sum, example) => sum + packedRows(example), 0);
   }
 }
 

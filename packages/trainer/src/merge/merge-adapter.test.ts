@@ -48,7 +48,7 @@ beforeAll(async () => {
 async function writeBundle(path: string, sha256: string): Promise<void> {
   const hash = '0'.repeat(64);
   await writeAdapterBundle(path, {
-    adapter: adapterFromParameters(config, parameters, lora),
+    weights: { adapter: adapterFromParameters(config, parameters, lora) },
     ...{ config, baseModel: null, toolset: tinyToolset },
     manifest: {
       createdBy: 'test',

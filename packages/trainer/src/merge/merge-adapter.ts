@@ -6,6 +6,7 @@ import { baseSha256, openBase } from '../model/open-base.js';
 import type { WritableFormat } from '../model/quantize.js';
 import { readModelConfig } from '../model/read-model-config.js';
 import { ExportError } from './export-error.js';
+import { mergedTensors } from './merged-tensors.js';
 import { writeMergedFolder } from './write-merged-folder.js';
 import { type ExportProgress, type WrittenTensors, writeMergedGguf } from './write-merged-gguf.js';
 
@@ -59,7 +60,13 @@ export async function mergeAdapter(options: MergeAdapterOptions): Promise<Merged
   }
   const stored = format.toUpperCase() as WritableFormat;
   const work = { signal, onProgress };
-  if (form === 'gguf') return { output, form, format, ...(await writeMergedGguf(output, base, adapter, stored, work)) };
+  if (form === 'gguf')
+    return {
+      output,
+      form,
+      format,
+      ...(await writeMergedGguf(output, base, mergedTensors(base, adapter), stored, work)),
+    };
   if (stored !== 'F32' && stored !== 'F16' && stored !== 'BF16') {
     const message = `safetensors for transformers hold f32, f16 or bf16, not ${format}; choose one, or export a GGUF file`;
     throw new ExportError('export/bad-format', message);

@@ -1,12 +1,13 @@
 import type { Adapter } from '../adapter/adapter.js';
 import type { BaseTensor, BaseWeights } from '../model/base-weights.js';
 import { loraScale } from '../model/lora-parameters.js';
+import type { Parameter } from '../model/parameter.js';
 import { ExportError } from './export-error.js';
 import { mergeWeight } from './merge-weight.js';
 
-/** A tensor of a base model with an adapter merged into it. */
+/** A tensor of a model that was made of a base: by merging an adapter into it, or by training its weights. */
 export interface MergedTensor extends BaseTensor {
-  /** Whether the adapter changes it. */
+  /** Whether it is other than the base's. */
   updated: boolean;
   /** Its values, in the order of rows of GGUF files. */
   read(): Promise<Float32Array>;
@@ -36,6 +37,19 @@ export function mergedTensors(base: BaseWeights, adapter: Adapter): MergedTensor
         if (update !== undefined) mergeWeight(data, update, scale);
         return data;
       },
+    };
+  });
+}
+
+/** All tensors of a base model, in its own order, with those that were trained in place of its own. */
+export function trainedTensors(base: BaseWeights, parameters: readonly Parameter[]): MergedTensor[] {
+  const trained = new Map(parameters.map((parameter) => [parameter.name, parameter.data]));
+  return [...base.tensors.values()].map(({ name, format, shape }) => {
+    const data = trained.get(name);
+    return {
+      ...{ name, format, shape },
+      updated: data !== undefined,
+      read: async () => data ?? (await base.readTensor(name)).data,
     };
   });
 }

@@ -1,6 +1,5 @@
 import { TooltuneError } from '@tooltune/sdk';
 import { replaceFile } from '@tooltune/sdk/files';
-import type { Adapter } from '../adapter/adapter.js';
 import type { BaseWeights } from '../model/base-weights.js';
 import type { GgufFile } from '../model/gguf-reader.js';
 import { writeGguf } from '../model/gguf-writer.js';
@@ -8,7 +7,7 @@ import { quantize, type WritableFormat } from '../model/quantize.js';
 import { tensorBytes, tensorFormats } from '../model/tensor-format.js';
 import { ExportError } from './export-error.js';
 import { exportedMetadata } from './gguf-metadata.js';
-import { type MergedTensor, mergedTensors } from './merged-tensors.js';
+import type { MergedTensor } from './merged-tensors.js';
 
 /** How far a file is written. */
 export interface ExportProgress {
@@ -33,8 +32,8 @@ export interface WrittenTensors {
 }
 
 /**
- * Writes a base model with an adapter merged into it as a GGUF file: the base's metadata and tokenizer, every tensor of
- * its own. One tensor is held in memory at a time; the file is complete or the old one.
+ * Writes a model that was made of a base as a GGUF file: the base's metadata and tokenizer, and the tensors that are given.
+ * One tensor is held in memory at a time; the file is complete or the old one.
  *
  * Vectors are F32, as llama.cpp computes with them. Embedding table and head are Q8_0 in a 4-bit file (llama.cpp takes
  * 6 bits for them: they are what a small model loses most in). Tensors that neither the adapter nor the format changes
@@ -44,11 +43,10 @@ export interface WrittenTensors {
 export async function writeMergedGguf(
   path: string,
   base: BaseWeights | GgufFile,
-  adapter: Adapter,
+  tensors: readonly MergedTensor[],
   format: WritableFormat,
   { signal, onProgress }: MergeWork = {},
 ): Promise<WrittenTensors> {
-  const tensors = mergedTensors(base, adapter);
   const formats = tensors.map((tensor) => tensorFormatFor(tensor, format));
   const sizes = tensors.map(({ shape }, index) => tensorBytes(formats[index]!.format, valueCount(shape)));
   const totalBytes = sizes.reduce((a, b) => a + b, 0);

@@ -1,4 +1,4 @@
-import type { BlockTensor } from './formats/index.js';
+import type { QuantizedMatrix } from '../graph/index.js';
 import type { TensorFormat } from './tensor-format.js';
 
 /** A tensor of a base model. */
@@ -9,6 +9,8 @@ export interface BaseTensor {
   format: TensorFormat;
   /** Outermost dimension first, as in a row-major array: [outputs, inputs] for a weight. */
   shape: readonly number[];
+  /** What `readBlocks` quantises its floats to; absent where it does not. */
+  quantizedAs?: 'NF4';
 }
 
 /**
@@ -24,8 +26,9 @@ export interface BaseWeights {
   /** Reads one tensor and expands it to float32. Throws where there is none of that name, or its file is damaged. */
   readTensor(name: string): Promise<{ shape: readonly number[]; data: Float32Array }>;
   /**
-   * Reads one tensor as the blocks it is stored in; null where it is stored as floats. Its values are bit for bit those
-   * of `readTensor`.
+   * Reads one tensor quantised, to be trained on so; null where it stays floats. Of a GGUF file these are the blocks it is
+   * stored in, whose values are bit for bit those of `readTensor`; floats stay floats. Of a Hugging Face folder the matrices
+   * are quantised to NF4 here, and one whose rows are no multiple of 64 values stays floats.
    */
-  readBlocks(name: string): Promise<BlockTensor | null>;
+  readBlocks(name: string): Promise<QuantizedMatrix | null>;
 }

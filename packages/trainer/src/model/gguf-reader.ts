@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { TooltuneError } from '@tooltune/sdk';
 import type { BaseTensor, BaseWeights } from './base-weights.js';
 import { dequantize } from './dequantize.js';
-import { unpackBlockTensor } from './formats/index.js';
+import { type BlockTensor, unpackBlockTensor } from './formats/index.js';
 import { type GgufHeader, type GgufTensorInfo, parseGgufHeader } from './gguf-header.js';
 import { readBytes } from './read-bytes.js';
 import { isBlockTensorFormat, tensorBytes, tensorFormatById, tensorFormats } from './tensor-format.js';
@@ -19,6 +19,7 @@ export interface GgufFile extends BaseWeights {
   readonly encodedMetadata: ReadonlyMap<string, Uint8Array>;
   /** One tensor as it is encoded in the file. Throws `gguf/missing-tensor`, `gguf/truncated`. */
   readEncoded(name: string): Promise<Uint8Array>;
+  readBlocks(name: string): Promise<BlockTensor | null>;
 }
 
 /**

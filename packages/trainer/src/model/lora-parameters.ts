@@ -1,5 +1,7 @@
 import { type Random, TooltuneError } from '@tooltune/sdk';
 import type { ModelConfig } from './model-config.js';
+import type { Parameter } from './parameter.js';
+import { type Weight, weightValues } from './weight-values.js';
 
 /** The linear projections of a layer, in groups that share their input. */
 export const projectionGroups = [
@@ -39,8 +41,8 @@ export function loraScale({ rank, alpha, rsLora = false }: LoraScaling): number 
   return alpha / (rsLora ? Math.sqrt(rank) : rank);
 }
 
-/** A trainable matrix. */
-export interface LoraParameter {
+/** A trainable matrix of an adapter. */
+export interface LoraParameter extends Parameter {
   /** `blk.0.attn_q+attn_k+attn_v.lora_a`, `blk.0.attn_q.lora_b` or `blk.0.attn_q.magnitude`. */
   name: string;
   /** A: [projections × rank, inputs]. B: [rank, outputs]. Magnitude: [1, outputs]. */
@@ -159,15 +161,15 @@ export function initialLoraParameters(config: ModelConfig, lora: LoraShape, rand
 
 /**
  * Sets magnitudes to the lengths of the base's own rows.
- * @param readMatrix reads a frozen weight, [outputs, inputs]
+ * @param readMatrix reads a frozen weight, [outputs, inputs], as it is trained on: expanded or quantised
  */
 export async function setMagnitudes(
   parameters: readonly LoraParameter[],
-  readMatrix: (name: string) => Promise<{ data: Float32Array }>,
+  readMatrix: (name: string) => Promise<Weight>,
 ): Promise<void> {
   for (const { name, shape, data } of parameters) {
     if (!name.endsWith('.magnitude')) continue;
-    data.set(rowLengths((await readMatrix(name.replace(/magnitude$/, 'weight'))).data, shape[1]));
+    data.set(rowLengths(weightValues(await readMatrix(name.replace(/magnitude$/, 'weight'))), shape[1]));
   }
 }
 

@@ -7,8 +7,10 @@ import { pack } from '../local/pack.js';
 import { packFeeds } from '../local/pack-feeds.js';
 import { buildPrefixTree, treeRows } from '../local/prefix-tree.js';
 import { labelCount, packedRows } from '../local/training-example.js';
+import { fullParameters } from './full-parameters.js';
 import { initialLoraParameters, type LoraShape, loraParameterShapes, projections } from './lora-parameters.js';
 import { buildModelGraph, type ModelGraphOptions } from './model-graph.js';
+import type { Parameter } from './parameter.js';
 
 type Examples = readonly RenderedExample[];
 
@@ -155,3 +157,52 @@ describe('a graph with chosen targets and layers', () => {
     }
   });
 });
+
+describe.each(models)('the graph of %s, all weights trained', (name) => {
+  it('has the loss of the frozen weights, and the gradients that finite differences have', async () => {
+    const { config, weights, examples } = await readPytorchModel(name);
+    const parameters = await fullParameters(config, async (tensor) => {
+      const value = await weights(tensor);
+      if (!('data' in value)) throw new Error(`${tensor} is quantised`);
+      return value;
+    });
+    const graph = await buildModelGraph(config, weights, {
+      ...{ full: true, rank: 1, alpha: 1, maxTokens: 128, outputs: 'gradients' },
+    });
+    const session = await GraphSession.create(graph, { threads: 1 });
+    try {
+      const packed = pack(buildPrefixTree(examples), config.localAttention?.window ?? null);
+      const results = (of: readonly Parameter[]) =>
+        session.run(
+          packFeeds(packed, of, () => 1 / countLabels(examples)),
+          (outputs) => Object.fromEntries(Object.entries(outputs).map(([key, data]) => [key, Float32Array.from(data)])),
+        );
+      const { loss, ...outputs } = await results(parameters);
+      const frozen = await frozenLoss(name);
+      expect(Math.abs(loss![0]! / frozen - 1)).toBeLessThan(1e-6);
+      for (const [index, parameter] of parameters.entries()) {
+        const gradient = outputs[`gradient:${parameter.name}`]!;
+        const norm = Math.hypot(...gradient);
+        expect(norm, parameter.name).toBeGreaterThan(0);
+        // Along the gradient the loss changes most: by its length.
+        const moved = async (step: number) => {
+          const data = parameter.data.map((value, at) => value + (step * gradient[at]!) / norm);
+          return (await results(parameters.with(index, { ...parameter, data }))).loss![0]!;
+        };
+        const difference = async (step: number) => ((await moved(step)) - (await moved(-step))) / (2 * step);
+        // Extrapolated to a step of nothing (Richardson 1911).
+        const slope = (4 * (await difference(0.01)) - (await difference(0.02))) / 3;
+        expect(Math.abs(slope / norm - 1), parameter.name).toBeLessThan(0.01);
+      }
+    } finally {
+      await session.release();
+    }
+  });
+});
+
+/** Of the base alone, whose adapter changes nothing before it is trained. */
+async function frozenLoss(name: string): Promise<number> {
+  const model = await readPytorchModel(name);
+  const parameters = initialLoraParameters(model.config, model.lora, createRandom(1));
+  return (await run({ ...model, parameters }, 'gradients')).loss![0]!;
+}

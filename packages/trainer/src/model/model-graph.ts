@@ -1,4 +1,4 @@
-import { type BlockMatrix, Graph, Tape, type Tensor } from '../graph/index.js';
+import { Graph, Tape, type Tensor } from '../graph/index.js';
 import {
   type AttentionLayout,
   attentionLayout,
@@ -6,14 +6,17 @@ import {
   crossEntropy,
   DropoutMasks,
   embedding,
+  type PreferenceLoss,
+  preferenceLoss,
   rmsNorm,
   rotaryTables,
   splitRows,
   vocabularyLogits,
+  weightedLoss,
 } from '../graph/operators/index.js';
 import { findArchitecture } from './architectures/index.js';
 import { type AttentionReach, type DecoderContext, DecoderLayer } from './decoder-layer.js';
-import { type BlockTensor, expandBlockTensor } from './formats/index.js';
+import { fullParameterShapes } from './full-parameters.js';
 import {
   type LoraShape,
   layerTargets,
@@ -24,6 +27,7 @@ import {
 } from './lora-parameters.js';
 import { isLocalLayer, type ModelConfig } from './model-config.js';
 import { layerTensors } from './model-tensors.js';
+import { type Weight, weightValues } from './weight-values.js';
 
 export interface ModelGraphOptions extends LoraShape {
   /** LoRA's alpha: the adapter's output is multiplied by alpha / rank. */
@@ -34,33 +38,37 @@ export interface ModelGraphOptions extends LoraShape {
   dropout?: boolean;
   /** Share of each label's target that is spread over all tokens that may come. Default 0. */
   labelSmoothing?: number;
+  /**
+   * Adds the loss of preferences to that of labels (DPO, Rafailov et al. 2023): β, how much a difference in log-likelihood
+   * counts. Absent for none.
+   */
+  preferenceBeta?: number;
   /** Most tokens in one run; positions are below it too. */
   maxTokens: number;
   /** Keeps only the layers' inputs for the backward pass and computes the rest again: less memory, slower. Default false. */
   checkpointing?: boolean;
+  /** Trains all weights of the base themselves, and no adapter. Default false. */
+  full?: boolean;
   /** What a run gives: loss and gradients, or the logits of the label rows. */
   outputs: 'gradients' | 'logits';
 }
 
-/** Reads a frozen weight, expanded or as blocks; called once for each. Vectors are always expanded. */
-export type WeightSource = (name: string) => Promise<FloatTensor | BlockMatrix>;
-
-interface FloatTensor {
-  shape: readonly number[];
-  data: Float32Array;
-}
+/** Reads a frozen weight, expanded or quantised; called once for each. Vectors are always expanded. */
+export type WeightSource = (name: string) => Promise<Weight>;
 
 /**
- * A decoder with LoRA on the chosen projections, forward and backward, as one graph over a pack of examples.
+ * A decoder with LoRA on the chosen projections, or with weights that are trained themselves, forward and backward, as one graph over a pack of examples.
  *
  * Inputs: `tokens` int64 [tokens], `positions` int64 [1, tokens], those of attentionLayout (with `localMask` where the
- * model has local layers), the labels and every LoRA parameter by name. Labels are of two kinds: `open` ones, where any
+ * model has local layers), the labels and every parameter by name. Labels are of two kinds: `open` ones, where any
  * token may come, and `choices`, where only some may. `labelRows` int64 [open + choices] are the rows that have one, open
  * ones first, `labelSlots` int64 [tokens] the place of each row among them, `labelSizes` int64 [2] their numbers. Open:
  * `labels` int64 [open], `labelWeights` float32 [open, 1]. Choices: `options` int64 [choices, most], the label first,
- * `optionMask` float32 [choices, most], `choiceWeights` float32 [choices, 1], as choiceCrossEntropy has them.
+ * `optionMask` float32 [choices, most], `choiceWeights` float32 [choices, 1], as choiceCrossEntropy has them. With
+ * preferences also `pairSigns` float32 [pairs, open], `pairMargins` and `pairWeights` float32 [pairs, 1], as preferenceLoss
+ * has them.
  * Outputs: `loss`, `correct` and `nats` [open + choices], `choiceLogits` [choices, most] and `gradient:NAME` for every
- * parameter; or `logits` [open + choices, vocabulary].
+ * parameter, with preferences `pairLosses` and `margins` [pairs]; or `logits` [open + choices, vocabulary].
  */
 export async function buildModelGraph(
   config: ModelConfig,
@@ -71,7 +79,9 @@ export async function buildModelGraph(
   if (architecture === undefined) throw new Error(`there is no architecture ${config.architecture}`);
   const graph = new Graph();
   const tape = new Tape(graph);
+  const isTrained = settings.full === true;
   const weight = async (name: string): Promise<Tensor> => {
+    if (isTrained) return name;
     const value = await weights(name);
     return 'data' in value
       ? graph.initializer(name, 'float32', value.shape, value.data)
@@ -79,6 +89,7 @@ export async function buildModelGraph(
   };
   /** A matrix that rows are picked from. */
   const table = async (name: string): Promise<Tensor> => {
+    if (isTrained) return name;
     const value = await weights(name);
     return 'data' in value
       ? graph.initializer(name, 'float32', value.shape, value.data)
@@ -105,7 +116,7 @@ export async function buildModelGraph(
   const optionMask = graph.input('optionMask', 'float32', ['choices', 'most']);
   const choiceWeights = graph.input('choiceWeights', 'float32', ['choices', 1]);
   const reaches = await attentionReaches(tape, config, weights, settings.maxTokens);
-  const parameters = loraParameterShapes(config, settings);
+  const parameters = isTrained ? fullParameterShapes(config) : loraParameterShapes(config, settings);
   for (const { name, shape } of parameters) {
     graph.input(name, 'float32', shape);
     if (settings.outputs === 'gradients') tape.parameter(name);
@@ -120,7 +131,7 @@ export async function buildModelGraph(
     const layer = new DecoderLayer(context, {
       index,
       reach,
-      targets: layerTargets(settings, index),
+      targets: isTrained ? [] : layerTargets(settings, index),
       weights: layerWeights,
     });
     x =
@@ -142,7 +153,21 @@ export async function buildModelGraph(
     return graph;
   }
   const [openRows, choiceRows] = splitRows(tape, hidden, labelSizes);
-  const open = crossEntropy(tape, openRows, head, labels, labelWeights);
+  let preferences: PreferenceLoss | undefined;
+  const open = crossEntropy(tape, openRows, head, labels, (nats) => {
+    const imitation = weightedLoss(graph, nats, labelWeights);
+    if (settings.preferenceBeta === undefined) return imitation;
+    const pairs = {
+      signs: graph.input('pairSigns', 'float32', ['pairs', 'open']),
+      referenceMargins: graph.input('pairMargins', 'float32', ['pairs', 1]),
+      weights: graph.input('pairWeights', 'float32', ['pairs', 1]),
+    };
+    preferences = preferenceLoss(graph, nats, pairs, settings.preferenceBeta);
+    return {
+      loss: graph.node('Add', [imitation.loss, preferences.loss]),
+      slopes: graph.node('Add', [imitation.slopes, preferences.slopes]),
+    };
+  });
   const choices = choiceCrossEntropy(tape, choiceRows, head, options, optionMask, choiceWeights);
   tape.backward();
   for (const { name, shape } of parameters) graph.output(tape.gradient(name), `gradient:${name}`, shape);
@@ -153,6 +178,10 @@ export async function buildModelGraph(
   const nats = graph.node('Concat', [open.nats, choices.nats], { attributes: { axis: 0 } });
   graph.output(nats, 'nats', ['labels']);
   graph.output(choices.logits, 'choiceLogits', ['choices', 'most']);
+  if (preferences !== undefined) {
+    graph.output(preferences.pairLosses, 'pairLosses', ['pairs']);
+    graph.output(preferences.margins, 'margins', ['pairs']);
+  }
   return graph;
 }
 
@@ -194,7 +223,7 @@ export function dropoutShape(config: ModelConfig, lora: LoraShape): { width: num
 async function meanRow(graph: Graph, weights: WeightSource, name: string): Promise<Tensor> {
   const value = await weights(name);
   const [rows, columns] = value.shape as [number, number];
-  const data = 'data' in value ? value.data : expandBlockTensor(value as BlockTensor);
+  const data = weightValues(value);
   const mean = new Float64Array(columns);
   for (let row = 0; row < rows; row++) for (let i = 0; i < columns; i++) mean[i]! += data[row * columns + i]!;
   const values = Float32Array.from(mean, (sum) => sum / rows);

@@ -1,6 +1,6 @@
 import { createRandom } from '@tooltune/sdk';
 import { describe, expect, it } from 'vitest';
-import { expandNf4, nf4Codebook, quantizeNf4 } from './nf4.js';
+import { expandCodebookMatrix, nf4Codebook, quantizeNf4 } from './nf4.js';
 
 describe('nf4Codebook', () => {
   it("is what bitsandbytes' create_normal_map makes of quantiles of the normal distribution", () => {
@@ -46,10 +46,8 @@ describe('quantizeNf4', () => {
     // The first block's largest magnitude is 4, the second's 0.5.
     row.set([4, -4, 0, 0.3, 0.33, -2.5, 1.4, -0.2]);
     row.set([-0.5, 0.5, 0.26, 0.02], 64);
-    const { kind, codes, scales, blockSize, shape } = quantizeNf4(row, [1, 128]);
-    expect({ kind, blockSize, shape, scales: [...scales] }).toEqual({
-      ...{ kind: 'nf4', blockSize: 64, shape: [1, 128], scales: [4, 0.5] },
-    });
+    const { codes, scales, blockSize, shape } = quantizeNf4(row, [1, 128]);
+    expect({ blockSize, shape, scales: [...scales] }).toEqual({ blockSize: 64, shape: [1, 128], scales: [4, 0.5] });
     // 1, -1, 0, 0.075 (above 0.0398), 0.0825, -0.625 (below -0.6106), 0.35, -0.05 (below -0.0455)
     expect([...codes.subarray(0, 4)]).toEqual([15 | (0 << 4), 7 | (8 << 4), 8 | (1 << 4), 11 | (6 << 4)]);
     // -1, 1, 0.52 (above 0.5017), 0.04 (above 0.0398)
@@ -76,7 +74,7 @@ describe('quantizeNf4', () => {
     const random = createRandom(1);
     const scale = 0.37;
     const held = Float32Array.from({ length: 64 }, (_, index) => nf4Codebook[index % 16]! * Math.fround(scale));
-    const expanded = expandNf4(quantizeNf4(held, [1, 64]));
+    const expanded = expandCodebookMatrix(quantizeNf4(held, [1, 64]));
     expanded.forEach((value, index) => {
       expect(value).toBeCloseTo(held[index]!, 7);
     });
@@ -84,14 +82,14 @@ describe('quantizeNf4', () => {
     const weights = Float32Array.from({ length: 64 * 40 }, () => 0.02 * random.normal());
     const tensor = quantizeNf4(weights, [10, 256]);
     const widest = (1 - 0.6961928) / 2;
-    expandNf4(tensor).forEach((value, index) => {
+    expandCodebookMatrix(tensor).forEach((value, index) => {
       const largest = tensor.scales[Math.floor(index / 64)]!;
       expect(Math.abs(value - weights[index]!)).toBeLessThanOrEqual(widest * largest * 1.000001);
     });
   });
 
   it('leaves a block of zeros zero', () => {
-    expect([...expandNf4(quantizeNf4(new Float32Array(64), [64]))]).toEqual(Array(64).fill(0));
+    expect([...expandCodebookMatrix(quantizeNf4(new Float32Array(64), [64]))]).toEqual(Array(64).fill(0));
   });
 
   it.each<[string, Float32Array, number[], string]>([

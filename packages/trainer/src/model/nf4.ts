@@ -1,16 +1,12 @@
 import { TooltuneError } from '@tooltune/sdk';
+import type { CodebookMatrix } from '../graph/index.js';
 
-/** A matrix in the 4-bit NormalFloat of QLoRA (Dettmers et al. 2023): value = codebook[code] · scale. */
-export interface Nf4Tensor {
-  kind: 'nf4';
-  /** [outputs, inputs] */
-  shape: readonly number[];
-  /** Codes, row-major, two a byte, the first in the low half (as ONNX packs UINT4; bitsandbytes has it the other way). */
-  codes: Uint8Array;
-  /** Values of a row that share a scale. */
+/**
+ * A matrix in the 4-bit NormalFloat of QLoRA (Dettmers et al. 2023): value = codebook[code] · scale. It is a form to train
+ * on only, in memory: no file is written in it. What serves the adapter is a GGUF file of the same model in any format.
+ */
+export interface Nf4Tensor extends CodebookMatrix {
   blockSize: 64;
-  /** [outputs, inputs / blockSize]: the largest magnitude of each block. */
-  scales: Float32Array;
 }
 
 /**
@@ -38,8 +34,24 @@ export const nf4Codebook: Float32Array = Float32Array.of(
 
 const blockSize = 64;
 
-/** Between neighbouring values of the codebook, rounded to float32: bitsandbytes' pivots (dQuantizeNF4). */
-const pivots = Float32Array.from({ length: 15 }, (_, code) => (nf4Codebook[code]! + nf4Codebook[code + 1]!) / 2);
+/** Between neighbouring values of the codebook, rounded to float32: bitsandbytes' pivots (dQuantizeNF4); above all, none. */
+const pivots = Float32Array.from({ length: 16 }, (_, code) =>
+  code < 15 ? (nf4Codebook[code]! + nf4Codebook[code + 1]!) / 2 : Number.POSITIVE_INFINITY,
+);
+
+/** Parts of a length of 1, so narrow that none holds two pivots. */
+const partsOfOne = 128;
+
+/** The code of the least value of each part of [-1, 1]. */
+const firstCodes = Uint8Array.from(
+  { length: 2 * partsOfOne + 1 },
+  (_, part) => pivots.filter((pivot) => part / partsOfOne - 1 > pivot).length,
+);
+
+/** Whether a tensor is a matrix whose rows are whole blocks of NF4. */
+export function fitsNf4(shape: readonly number[]): boolean {
+  return shape.length === 2 && shape[1]! % blockSize === 0;
+}
 
 /**
  * Quantises a matrix to NF4, in blocks of 64 values of a row, each to the nearest value of the codebook; a tie goes to the
@@ -60,28 +72,27 @@ export function quantizeNf4(data: Float32Array, shape: readonly number[]): Nf4Te
     for (let j = start; j < start + blockSize; j++) largest = Math.max(largest, Math.abs(data[j]!));
     if (!Number.isFinite(largest)) throw new TooltuneError('model/not-finite', 'a weight is not finite');
     scales[block] = largest;
-    const inverse = largest === 0 ? 0 : Math.fround(1 / largest);
+    // Of a scale so small that its inverse is none, all values become zero.
+    const inverse = Math.fround(1 / largest) === Number.POSITIVE_INFINITY ? 0 : Math.fround(1 / largest);
     for (let j = start; j < start + blockSize; j += 2) {
       codes[j >>> 1] = nearest(Math.fround(data[j]! * inverse)) | (nearest(Math.fround(data[j + 1]! * inverse)) << 4);
     }
   }
-  return { kind: 'nf4', shape, codes, blockSize, scales };
+  return { shape, codes, codebook: nf4Codebook, blockSize, scales };
 }
 
-/** The values that a tensor stands for, as float32. */
-export function expandNf4({ codes, scales }: Nf4Tensor): Float32Array {
+/** The values that a matrix stands for, as float32. */
+export function expandCodebookMatrix({ codes, codebook, blockSize, scales }: CodebookMatrix): Float32Array {
   const values = new Float32Array(codes.length * 2);
   for (let index = 0; index < values.length; index++) {
     const code = (codes[index >>> 1]! >>> ((index & 1) * 4)) & 15;
-    values[index] = nf4Codebook[code]! * scales[Math.floor(index / blockSize)]!;
+    values[index] = codebook[code]! * scales[Math.floor(index / blockSize)]!;
   }
   return values;
 }
 
-/** Code of the nearest value, by halving. */
+/** Code of the nearest value. */
 function nearest(value: number): number {
-  let code = value > pivots[7]! ? 8 : 0;
-  if (value > pivots[code + 3]!) code += 4;
-  if (value > pivots[code + 1]!) code += 2;
+  const code = firstCodes[((value + 1) * partsOfOne) | 0]!;
   return value > pivots[code]! ? code + 1 : code;
 }

@@ -14,6 +14,7 @@ export interface StoredTensor {
 /** A safetensors file whose tensors are read on demand. */
 export interface SafetensorsFile {
   path: string;
+  metadata: Readonly<Record<string, string>>;
   tensors: ReadonlyMap<string, StoredTensor>;
   /** A tensor's values as they are encoded. Throws `safetensors/missing-tensor`, `safetensors/truncated`. */
   readEncoded(name: string): Promise<Uint8Array>;
@@ -45,7 +46,7 @@ export async function openSafetensors(path: string): Promise<SafetensorsFile> {
   };
   const cutOff = (what: string) => fail('truncated', `the file ends before ${what} does; get the model again`);
 
-  const tensors = await withFile(async (file) => {
+  const { metadata, tensors } = await withFile(async (file) => {
     const { size } = await file.stat();
     const lengthBytes = await readBytes(file, 8, 0);
     if (lengthBytes === undefined) throw cutOff('its header');
@@ -53,10 +54,11 @@ export async function openSafetensors(path: string): Promise<SafetensorsFile> {
     if (length > longestHeader) throw fail('unreadable', 'this is not a safetensors file; get the model again');
     const header = await readBytes(file, length, 8);
     if (header === undefined) throw cutOff('its header');
-    const found = new Map<string, StoredTensor>();
-    for (const [name, { dtype, shape, offsets }] of parseHeader(header, (cause) =>
+    const { metadata, entries } = parseHeader(header, (cause) =>
       fail('unreadable', 'this is not a safetensors file; get the model again', cause),
-    )) {
+    );
+    const tensors = new Map<string, StoredTensor>();
+    for (const [name, { dtype, shape, offsets }] of entries) {
       if (!isFloat(dtype)) {
         const message = `tensor ${name} is ${dtype}; only F32, F16 and BF16 are read. Use the unquantised model, or a GGUF file`;
         throw fail('unsupported-type', message);
@@ -66,13 +68,14 @@ export async function openSafetensors(path: string): Promise<SafetensorsFile> {
         throw fail('unreadable', `the size of tensor ${name} contradicts its shape; get the model again`);
       }
       if (8 + length + offsets[1] > size) throw cutOff(`tensor ${name}`);
-      found.set(name, { format: dtype, shape, offset: 8 + length + offsets[0] });
+      tensors.set(name, { format: dtype, shape, offset: 8 + length + offsets[0] });
     }
-    return found;
+    return { metadata, tensors };
   });
 
   return {
     path,
+    metadata,
     tensors,
     async readEncoded(name) {
       const tensor = tensors.get(name);
@@ -92,10 +95,16 @@ interface HeaderEntry {
   offsets: [start: number, end: number];
 }
 
-function parseHeader(bytes: Buffer, unreadable: (cause: unknown) => TooltuneError): Map<string, HeaderEntry> {
+interface Header {
+  metadata: Record<string, string>;
+  entries: Map<string, HeaderEntry>;
+}
+
+function parseHeader(bytes: Buffer, unreadable: (cause: unknown) => TooltuneError): Header {
   try {
+    const header = JSON.parse(bytes.toString('utf8')) as Record<string, unknown>;
     const entries = new Map<string, HeaderEntry>();
-    for (const [name, value] of Object.entries(JSON.parse(bytes.toString('utf8')) as Record<string, unknown>)) {
+    for (const [name, value] of Object.entries(header)) {
       if (name === '__metadata__') continue;
       const { dtype, shape, data_offsets: offsets } = value as Record<string, unknown>;
       if (typeof dtype !== 'string' || !isSizes(shape) || !isSizes(offsets) || offsets.length !== 2) {
@@ -103,7 +112,7 @@ function parseHeader(bytes: Buffer, unreadable: (cause: unknown) => TooltuneErro
       }
       entries.set(name, { dtype, shape, offsets: [offsets[0]!, offsets[1]!] });
     }
-    return entries;
+    return { metadata: (header.__metadata__ ?? {}) as Record<string, string>, entries };
   } catch (cause) {
     throw unreadable(cause);
   }

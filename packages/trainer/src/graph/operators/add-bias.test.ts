@@ -17,10 +17,10 @@ describe('addBias', () => {
   it('has the right gradient', async () => {
     const random = createRandom(1);
     const errors = await gradientErrors({
-      inputs: { x: randomValues(random, shape) },
-      constants: { bias: randomValues(random, [4]) },
+      inputs: { x: randomValues(random, shape), bias: randomValues(random, [4]) },
       build: (tape) => [{ tensor: addBias(tape, 'x', 'bias'), shape }],
     });
     expect(errors.x).toBeLessThan(1e-3);
+    expect(errors.bias).toBeLessThan(1e-3);
   });
 });

@@ -2,7 +2,8 @@ import { createRandom } from '@tooltune/sdk';
 import { describe, expect, it } from 'vitest';
 import { gradientErrors, integers, randomValues, type Values } from '../../../test/check-gradients.js';
 import { runGraph } from '../../../test/run-graph.js';
-import { choiceCrossEntropy, crossEntropy } from './cross-entropy.js';
+import type { Tape } from '../tape.js';
+import { choiceCrossEntropy, crossEntropy, type OutputHead, weightedLoss } from './cross-entropy.js';
 
 const width = 6;
 const vocabulary = 11;
@@ -10,6 +11,9 @@ const vocabulary = 11;
 const labels = [3, 0, 3, 10, 7];
 const head = { matrix: 'head', vocabulary };
 const hiddenShape = [labels.length, width];
+
+const weightedCrossEntropy = (tape: Tape, of: OutputHead) =>
+  crossEntropy(tape, 'hidden', of, 'labels', (nats) => weightedLoss(tape.graph, nats, 'weights'));
 
 function setUp(weights: readonly number[]) {
   const random = createRandom(4);
@@ -51,19 +55,21 @@ describe.each([
   it('is the weighted negative log-likelihood', async () => {
     const { hidden, constants } = setUp(weights);
     const loss = await runGraph({ hidden, ...constants }, (tape) => {
-      return crossEntropy(tape, 'hidden', head, 'labels', 'weights').loss;
+      return weightedCrossEntropy(tape, head).loss;
     });
     expect(loss[0]).toBeCloseTo(lossByHand(hidden, constants.head, constants.weights.data), 5);
   });
 
   it('has the right gradient', async () => {
     const { hidden, constants } = setUp(weights);
+    const { head: matrix, ...others } = constants;
     const errors = await gradientErrors({
-      inputs: { hidden },
-      constants,
-      build: (tape) => ({ loss: crossEntropy(tape, 'hidden', head, 'labels', 'weights').loss }),
+      inputs: { hidden, head: matrix },
+      constants: others,
+      build: (tape) => ({ loss: weightedCrossEntropy(tape, head).loss }),
     });
     expect(errors.hidden).toBeLessThan(1e-3);
+    expect(errors.head).toBeLessThan(1e-3);
   });
 });
 
@@ -71,13 +77,13 @@ describe('crossEntropy', () => {
   it('tells where the label is the most likely token', async () => {
     const { hidden, constants } = setUp(labels.map(() => 1));
     const correct = await runGraph({ hidden, ...constants }, (tape) => {
-      return crossEntropy(tape, 'hidden', head, 'labels', 'weights').correct;
+      return weightedCrossEntropy(tape, head).correct;
     });
     // Moving each state far along its label's row makes the label the most likely one.
     const { head: rows } = constants;
     const data = hidden.data.map((_, at) => 9 * rows.data[labels[Math.floor(at / width)]! * width + (at % width)]!);
     const sure = await runGraph({ hidden: { shape: hiddenShape, data }, ...constants }, (tape) => {
-      return crossEntropy(tape, 'hidden', head, 'labels', 'weights').correct;
+      return weightedCrossEntropy(tape, head).correct;
     });
     expect([...correct]).toEqual(labels.map((label, row) => (likeliest(hidden, rows, row) === label ? 1 : 0)));
     expect([...sure]).toEqual(
@@ -90,7 +96,7 @@ describe('crossEntropy', () => {
     const { hidden, constants } = setUp(labels.map(() => 1));
     const far = { shape: hiddenShape, data: hidden.data.map((value) => value * 1e3) };
     const loss = await runGraph({ hidden: far, ...constants }, (tape) => {
-      return crossEntropy(tape, 'hidden', head, 'labels', 'weights').loss;
+      return weightedCrossEntropy(tape, head).loss;
     });
     expect(Number.isFinite(loss[0])).toBe(true);
   });
@@ -106,12 +112,12 @@ it('crossEntropy of no label is nothing, and so is its gradient', async () => {
   };
   const gradient = await runGraph(inputs, (tape) => {
     tape.parameter('hidden');
-    crossEntropy(tape, 'hidden', head, 'labels', 'weights');
+    weightedCrossEntropy(tape, head);
     tape.backward();
     return tape.gradient('hidden');
   });
   expect(gradient).toHaveLength(0);
-  const loss = await runGraph(inputs, (tape) => crossEntropy(tape, 'hidden', head, 'labels', 'weights').loss);
+  const loss = await runGraph(inputs, (tape) => weightedCrossEntropy(tape, head).loss);
   expect([...loss]).toEqual([0]);
 });
 
@@ -133,7 +139,7 @@ describe('crossEntropy with label smoothing', () => {
   it('spreads a share of the target over the vocabulary', async () => {
     const { hidden, constants } = setUpSmooth();
     const loss = await runGraph({ hidden, ...constants }, (tape) => {
-      return crossEntropy(tape, 'hidden', smoothHead, 'labels', 'weights').loss;
+      return weightedCrossEntropy(tape, smoothHead).loss;
     });
     const expected = labels.reduce((sum, label, row) => {
       const logits = logitsByHand(hidden, constants.head, row);
@@ -149,7 +155,7 @@ describe('crossEntropy with label smoothing', () => {
     const errors = await gradientErrors({
       inputs: { hidden },
       constants,
-      build: (tape) => ({ loss: crossEntropy(tape, 'hidden', smoothHead, 'labels', 'weights').loss }),
+      build: (tape) => ({ loss: weightedCrossEntropy(tape, smoothHead).loss }),
     });
     expect(errors.hidden).toBeLessThan(1e-3);
   });
@@ -176,7 +182,7 @@ describe('crossEntropy over a large vocabulary', () => {
   it('is the weighted negative log-likelihood', async () => {
     const { hidden, constants } = setUpLarge();
     const loss = await runGraph({ hidden, ...constants }, (tape) => {
-      return crossEntropy(tape, 'hidden', largeHead, 'labels', 'weights').loss;
+      return weightedCrossEntropy(tape, largeHead).loss;
     });
     const expected = largeLabels.reduce((sum, label, row) => {
       const logit = (token: number) =>
@@ -191,12 +197,14 @@ describe('crossEntropy over a large vocabulary', () => {
 
   it('has the right gradient', async () => {
     const { hidden, constants } = setUpLarge();
+    const { head: matrix, ...others } = constants;
     const errors = await gradientErrors({
-      inputs: { hidden },
-      constants,
-      build: (tape) => ({ loss: crossEntropy(tape, 'hidden', largeHead, 'labels', 'weights').loss }),
+      inputs: { hidden, head: matrix },
+      constants: others,
+      build: (tape) => ({ loss: weightedCrossEntropy(tape, largeHead).loss }),
     });
     expect(errors.hidden).toBeLessThan(1e-3);
+    expect(errors.head).toBeLessThan(1e-3);
   });
 });
 
@@ -242,12 +250,14 @@ describe.each([0, 0.2])('choiceCrossEntropy with a smoothing of %d', (share) => 
 
   it('has the right gradient', async () => {
     const { hidden, constants } = setUpChoices();
+    const { head: matrix, ...others } = constants;
     const errors = await gradientErrors({
-      inputs: { hidden },
-      constants,
+      inputs: { hidden, head: matrix },
+      constants: others,
       build: (tape) => ({ loss: build(tape).loss }),
     });
     expect(errors.hidden).toBeLessThan(1e-3);
+    expect(errors.head).toBeLessThan(1e-3);
   });
 
   it('gives the logits of the options', async () => {

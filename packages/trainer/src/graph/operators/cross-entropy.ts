@@ -1,7 +1,7 @@
 import type { Graph, Tensor } from '../graph.js';
 import type { Tape } from '../tape.js';
 
-/** A frozen output head, tied to the embedding table or its own. */
+/** An output head, tied to the embedding table or its own; trained where its matrix is a parameter. */
 export interface OutputHead {
   /** [vocabulary, width], float32 or blocks. */
   matrix: Tensor;
@@ -13,10 +13,18 @@ export interface OutputHead {
   smoothing?: { share: number; meanRow: Tensor };
 }
 
-export interface CrossEntropy {
-  /** Scalar: the weighted sum of the labels' losses, in nats. */
+/** What is made of the labels' losses. */
+export interface LabelLoss {
+  /** Scalar, in nats. */
   loss: Tensor;
-  /** [labels]: each label's own loss, unweighted. */
+  /** [labels, 1]: its derivative by each label's loss. */
+  slopes: Tensor;
+}
+
+export interface CrossEntropy {
+  /** Scalar: the weighted sum of the labels' losses, or what else was made of them, in nats. */
+  loss: Tensor;
+  /** [labels]: what each label is short of certainty, unweighted and without smoothing. */
   nats: Tensor;
   /** [labels]: 1 where no token is more likely than the label, else 0. */
   correct: Tensor;
@@ -27,22 +35,27 @@ export interface ChoiceCrossEntropy extends CrossEntropy {
   logits: Tensor;
 }
 
-/** Rows of the head that are multiplied at once where it is large: bounds what is expanded or copied of it. */
-const chunkRows = 32_768;
+/** The labels' losses [labels, 1], each with its weight [labels, 1], usually 1 / number of labels. */
+export function weightedLoss(graph: Graph, nats: Tensor, weights: Tensor): LabelLoss {
+  return { loss: weightedSum(graph, nats, weights), slopes: weights };
+}
+
+/** Rows of the head that are multiplied at once where it is large: bounds what is copied of it, or expanded. */
+const chunkRows = { float: 32_768, quantized: 16_384 } as const;
 
 /**
- * Weighted cross-entropy over the whole vocabulary. Seeds the backward pass. The gradient never holds a one-hot matrix:
- * d(hidden) = weight · (softmax · head − head[label]). A large head is taken in chunks, whose sums are joined.
+ * Cross-entropy over the whole vocabulary. Seeds the backward pass. The gradient never holds a one-hot matrix:
+ * d(hidden) = slope · (softmax · head − head[label]). A large head is taken in chunks, whose sums are joined.
  * @param hidden [labels, width]
  * @param labels int64 [labels]: token ids
- * @param weights float32 [labels, 1]: weight of each label, usually 1 / number of labels
+ * @param lossOf what the loss is, given each label's own [labels, 1]: usually weightedLoss
  */
 export function crossEntropy(
   tape: Tape,
   hidden: Tensor,
   head: OutputHead,
   labels: Tensor,
-  weights: Tensor,
+  lossOf: (nats: Tensor) => LabelLoss,
 ): CrossEntropy {
   const { graph } = tape;
   const { smoothing } = head;
@@ -61,16 +74,25 @@ export function crossEntropy(
       ? labelLogit
       : mix(graph, labelLogit, headLogits(graph, hidden, smoothing.meanRow), smoothing.share);
   const nats = graph.node('Sub', [logTotal, target]); // [labels, 1]
-  const loss = weightedSum(graph, nats, weights);
-  tape.record([loss], [hidden], () => {
+  const { loss, slopes } = lossOf(nats);
+  tape.record([loss], [hidden, head.matrix], () => {
     const sums = chunks
       .map((chunk, at) => graph.node('Gemm', [exponentials[at]!, chunk.rows()]))
       .reduce(join(graph, 'Add'));
     const expected = graph.node('Div', [sums, total]);
     const actual = smoothing === undefined ? labelRow : mix(graph, labelRow, smoothing.meanRow, smoothing.share);
-    tape.accumulate(hidden, graph.node('Mul', [graph.node('Sub', [expected, actual]), weights]));
+    tape.accumulate(hidden, graph.node('Mul', [graph.node('Sub', [expected, actual]), slopes]));
+    if (!tape.requiresGradient(head.matrix)) return;
+    const pulled = graph.node('Mul', [hidden, graph.node('Div', [slopes, total])]);
+    const products = exponentials.map((part) => graph.node('Gemm', [part, pulled], { attributes: { transA: 1 } }));
+    tape.accumulate(
+      head.matrix,
+      products.length === 1 ? products[0]! : graph.node('Concat', products, { attributes: { axis: 0 } }),
+    );
+    tape.accumulateRows(head.matrix, labels, graph.node('Neg', [graph.node('Mul', [hidden, slopes])]));
   });
-  return { loss, nats: flatten(graph, nats), correct: isLargest(graph, labelLogit, largest) };
+  const own = smoothing === undefined ? nats : graph.node('Sub', [logTotal, labelLogit]);
+  return { loss, nats: flatten(graph, own), correct: isLargest(graph, labelLogit, largest) };
 }
 
 /**
@@ -105,20 +127,34 @@ export function choiceCrossEntropy(
   const column = graph.node('Unsqueeze', [hidden, graph.integers([2])]);
   const products = graph.node('Squeeze', [graph.node('MatMul', [rows, column]), graph.integers([2])]);
   const probabilities = graph.node('Softmax', [graph.node('Add', [products, mask])], { attributes: { axis: -1 } });
-  const first = graph.node('Slice', [probabilities, ...[0, 1, 1].map((value) => graph.integers([value]))]);
+  const first = graph.node('Slice', [probabilities, ...firstColumn(graph)]);
   const share = head.smoothing?.share ?? 0;
   const targets = choiceTargets(graph, mask, most, share); // [most] or [choices, most]
   // A probability that underflows to 0 must not make the loss infinite.
   const logarithms = graph.node('Log', [graph.node('Max', [probabilities, graph.scalar(1e-30)])]);
   const nats = graph.node('Neg', [reduce(graph, 'ReduceSum', graph.node('Mul', [logarithms, targets]))]);
   const loss = weightedSum(graph, nats, weights);
-  tape.record([loss], [hidden], () => {
+  const own = share === 0 ? nats : graph.node('Neg', [graph.node('Slice', [logarithms, ...firstColumn(graph)])]);
+  tape.record([loss], [hidden, head.matrix], () => {
     const dLogits = graph.node('Mul', [graph.node('Sub', [probabilities, targets]), weights]);
     const row = graph.node('Unsqueeze', [dLogits, graph.integers([1])]);
     tape.accumulate(hidden, graph.node('Squeeze', [graph.node('MatMul', [row, rows]), graph.integers([1])]));
+    if (!tape.requiresGradient(head.matrix)) return;
+    const products = graph.node('MatMul', [
+      graph.node('Unsqueeze', [dLogits, graph.integers([2])]),
+      graph.node('Unsqueeze', [hidden, graph.integers([1])]),
+    ]); // [choices, most, width]
+    const width = graph.node('Shape', [hidden], { attributes: { start: 1 } });
+    const shape = graph.node('Concat', [graph.integers([-1]), width], { attributes: { axis: 0 } });
+    tape.accumulateRows(head.matrix, flat, graph.node('Reshape', [products, shape]));
   });
   const correct = isLargest(graph, first, reduce(graph, 'ReduceMax', probabilities));
-  return { loss, nats: flatten(graph, nats), correct, logits: products };
+  return { loss, nats: flatten(graph, own), correct, logits: products };
+}
+
+/** Start, end and axis of a slice. */
+function firstColumn(graph: Graph): Tensor[] {
+  return [0, 1, 1].map((value) => graph.integers([value]));
 }
 
 /** Logits of all tokens: [labels, vocabulary]. */
@@ -149,10 +185,11 @@ interface HeadChunk {
 }
 
 function headChunks(graph: Graph, { matrix, vocabulary }: OutputHead): HeadChunk[] {
-  if (vocabulary <= 2 * chunkRows) return [{ start: 0, end: vocabulary, rows: () => graph.matrix(matrix) }];
-  return Array.from({ length: Math.ceil(vocabulary / chunkRows) }, (_, at) => {
-    const start = at * chunkRows;
-    const end = Math.min(vocabulary, start + chunkRows);
+  const most = chunkRows[graph.isQuantized(matrix) ? 'quantized' : 'float'];
+  if (vocabulary <= 2 * most) return [{ start: 0, end: vocabulary, rows: () => graph.matrix(matrix) }];
+  return Array.from({ length: Math.ceil(vocabulary / most) }, (_, at) => {
+    const start = at * most;
+    const end = Math.min(vocabulary, start + most);
     return { start, end, rows: () => graph.matrixRows(matrix, start, end) };
   });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { integers } from '../../../test/check-gradients.js';
+import { gradientErrors, integers } from '../../../test/check-gradients.js';
 import { runGraph } from '../../../test/run-graph.js';
 import { embedding } from './embedding.js';
 
@@ -13,5 +13,14 @@ describe('embedding', () => {
   ])('gives the rows of the tokens, times %d', async (scale, expected) => {
     const rows = await runGraph({ table, tokens }, (tape) => embedding(tape, 'table', 'tokens', scale));
     expect([...rows]).toEqual(expected);
+  });
+
+  it('has the right gradient, where a row is named twice too', async () => {
+    const errors = await gradientErrors({
+      inputs: { table },
+      constants: { tokens },
+      build: (tape) => [{ tensor: embedding(tape, 'table', 'tokens', 2.5), shape: [4, 2] }],
+    });
+    expect(errors.table).toBeLessThan(1e-3);
   });
 });

@@ -27,13 +27,13 @@ describe('linear', () => {
   it('has the right gradient, also where its input is used twice', async () => {
     const { x, weight } = setUp(2);
     const errors = await gradientErrors({
-      inputs: { x },
-      constants: { weight },
+      inputs: { x, weight },
       build: (tape) => [
         { tensor: linear(tape, 'x', 'weight'), shape: [tokens, outputs] },
         { tensor: linear(tape, 'x', 'weight'), shape: [tokens, outputs] },
       ],
     });
     expect(errors.x).toBeLessThan(1e-3);
+    expect(errors.weight).toBeLessThan(1e-3);
   });
 });

@@ -26,11 +26,11 @@ describe('rmsNorm', () => {
   it.each([1e-5, 0.5])('has the right gradient with epsilon %f', async (epsilon) => {
     const random = createRandom(2);
     const errors = await gradientErrors({
-      inputs: { x: randomValues(random, shape) },
-      constants: { weight: randomValues(random, [8]) },
+      inputs: { x: randomValues(random, shape), weight: randomValues(random, [8]) },
       build: (tape) => [{ tensor: rmsNorm(tape, 'x', 'weight', epsilon), shape }],
     });
     expect(errors.x).toBeLessThan(1e-3);
+    expect(errors.weight).toBeLessThan(1e-3);
   });
 });
 
@@ -56,10 +56,10 @@ describe('headRmsNorm', () => {
   it('has the right gradient', async () => {
     const random = createRandom(4);
     const errors = await gradientErrors({
-      inputs: { x: randomValues(random, [tokens, width]) },
-      constants: { weight: randomValues(random, [headSize]) },
+      inputs: { x: randomValues(random, [tokens, width]), weight: randomValues(random, [headSize]) },
       build: (tape) => [{ tensor: headRmsNorm(tape, 'x', 'weight', headSize, 1e-5), shape: [tokens, width] }],
     });
     expect(errors.x).toBeLessThan(1e-3);
+    expect(errors.weight).toBeLessThan(1e-3);
   });
 });

@@ -1,16 +1,21 @@
 import type { Tensor } from '../graph.js';
 import type { Tape } from '../tape.js';
+import { sumRows } from './sum-rows.js';
 
 /**
- * Root mean square normalisation with a frozen weight (Zhang and Sennrich 2019).
+ * Root mean square normalisation (Zhang and Sennrich 2019); its weight is trained where it is a parameter.
  * @param x [tokens, width]
  * @param weight [width]
  * @returns [tokens, width]
  */
 export function rmsNorm(tape: Tape, x: Tensor, weight: Tensor, epsilon: number): Tensor {
-  const { y, inverse, gradient } = normalise(tape, x, weight, epsilon);
+  const { y, inverse, gradient, weightGradient } = normalise(tape, x, weight, epsilon);
   tape.remakes(y, () => tape.graph.node('Mul', [tape.graph.node('Mul', [x, inverse]), weight]));
-  tape.record([y], [x], () => tape.accumulate(x, gradient(tape.gradient(y))));
+  tape.record([y], [x, weight], () => {
+    const dy = tape.gradient(y);
+    tape.accumulate(x, gradient(dy));
+    if (tape.requiresGradient(weight)) tape.accumulate(weight, sumRows(tape.graph, weightGradient(dy)));
+  });
   return y;
 }
 
@@ -25,13 +30,17 @@ export function headRmsNorm(tape: Tape, x: Tensor, weight: Tensor, headSize: num
   const split = (rows: Tensor) => graph.node('Reshape', [rows, graph.integers([0, -1, headSize])]);
   const shape = graph.node('Shape', [x]);
   const merge = (heads: Tensor) => graph.node('Reshape', [heads, shape]);
-  const { y: normalised, gradient } = normalise(tape, split(x), weight, epsilon);
+  const { y: normalised, gradient, weightGradient } = normalise(tape, split(x), weight, epsilon);
   const y = merge(normalised);
-  tape.record([y], [x], () => tape.accumulate(x, merge(gradient(split(tape.gradient(y))))));
+  tape.record([y], [x, weight], () => {
+    const dy = split(tape.gradient(y));
+    tape.accumulate(x, merge(gradient(dy)));
+    if (tape.requiresGradient(weight)) tape.accumulate(weight, sumRows(graph, weightGradient(dy), [0, 1]));
+  });
   return y;
 }
 
-/** Normalises along the last axis; `gradient` takes dy to dx. */
+/** Normalises along the last axis; `gradient` takes dy to dx, `weightGradient` to what is to be summed over the rows. */
 function normalise(tape: Tape, x: Tensor, weight: Tensor, epsilon: number) {
   const { graph } = tape;
   // The second output is 1 / sqrt(mean(x²) + ε), one for each row.
@@ -48,5 +57,6 @@ function normalise(tape: Tape, x: Tensor, weight: Tensor, epsilon: number) {
     const centred = graph.node('Sub', [g, graph.node('Mul', [x, scale])]);
     return graph.node('Mul', [centred, inverse]);
   };
-  return { y, inverse, gradient };
+  const weightGradient = (dy: Tensor): Tensor => graph.node('Mul', [dy, graph.node('Mul', [x, inverse])]);
+  return { y, inverse, gradient, weightGradient };
 }

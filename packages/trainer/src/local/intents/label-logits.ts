@@ -1,12 +1,12 @@
 import type { IntentLabel } from '@tooltune/sdk';
-import type { LoraParameter } from '../../model/lora-parameters.js';
+import type { Parameter } from '../../model/parameter.js';
 import type { PassRunner } from '../pass-runner.js';
 import { planPasses } from '../prefix-tree.js';
 import type { TrainingExample } from '../training-example.js';
 
 export interface LabelLogitsOptions {
   passes: PassRunner;
-  parameters: readonly LoraParameter[];
+  parameters: readonly Parameter[];
   labels: readonly IntentLabel[];
   /** Most rows computed at once; bounds memory, not the result. */
   maxTokensPerPass: number;
@@ -25,7 +25,7 @@ export async function labelLogits(
   const found = new Map<TrainingExample, Float32Array>();
   for (const tree of planPasses(examples, maxTokensPerPass)) {
     signal?.throwIfAborted();
-    await passes.run({ tree, parameters, weightOf: () => 1, random: null }, ({ choiceLogits }, packed) => {
+    await passes.run({ tree, parameters, weights: { ofLeaf: () => 1 }, random: null }, ({ choiceLogits }, packed) => {
       packed.labelLeaves.forEach((leaf, row) => {
         const start = row * packed.most;
         const byToken = new Map(

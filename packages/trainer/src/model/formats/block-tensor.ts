@@ -1,27 +1,12 @@
+import type { BlockMatrix } from '../../graph/index.js';
 import { type BlockTensorFormat, tensorBytes, tensorFormats } from '../tensor-format.js';
 import type { BlockFormat } from './block-format.js';
 import { kBlocks } from './k-blocks.js';
 import { simpleBlocks } from './simple-blocks.js';
 
-/**
- * A quantised tensor as ONNX's DequantizeLinear takes it (block-wise, along the last axis), with the minimums apart:
- * value = code · scale - minimum.
- */
-export interface BlockTensor {
-  /** Outermost dimension first: [outputs, inputs] for a weight. */
-  shape: readonly number[];
-  /** Bits of a code. */
-  bits: 4 | 8;
-  /** Whether codes are two's complement (INT4, INT8), or not (UINT4, UINT8). */
-  signed: boolean;
-  /** Codes, row-major: one a byte, or two with the first in the low half (ONNX's packing of INT4 and UINT4). */
-  values: Uint8Array;
-  /** Values of a row that share a scale. */
+/** A tensor of a GGUF file as ONNX's DequantizeLinear takes it (block-wise, along the last axis), with the minimums apart. */
+export interface BlockTensor extends BlockMatrix {
   blockSize: 16 | 32;
-  /** [outputs, inputs / blockSize]. */
-  scales: Float32Array;
-  /** [outputs, inputs / blockSize]; null where all are zero. */
-  minimums: Float32Array | null;
 }
 
 const blockFormats: Readonly<Record<BlockTensorFormat, BlockFormat>> = { ...simpleBlocks, ...kBlocks };
@@ -44,8 +29,8 @@ export function unpackBlockTensor(format: BlockTensorFormat, data: Uint8Array, s
   return { shape, bits, signed, values, blockSize: groupSize, scales, minimums: hasMinimums ? minimums : null };
 }
 
-/** The values of a tensor, as float32. */
-export function expandBlockTensor(tensor: BlockTensor): Float32Array {
+/** The values of a matrix, as float32. */
+export function expandBlockTensor(tensor: BlockMatrix): Float32Array {
   const { shape, bits, signed, values, blockSize, scales, minimums } = tensor;
   const expanded = new Float32Array(shape.reduce((a, b) => a * b, 1));
   const unused = 32 - bits;

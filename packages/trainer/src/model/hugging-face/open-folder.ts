@@ -4,6 +4,7 @@ import { FileError, readJsonFile, readTextFile } from '@tooltune/sdk/files';
 import type { BaseTensor, BaseWeights } from '../base-weights.js';
 import { dequantize } from '../dequantize.js';
 import { ggufName, normOffset, rowsToPairs } from '../hugging-face-layout.js';
+import { fitsNf4, quantizeNf4 } from '../nf4.js';
 import { type CheckpointTensor, openCheckpoint } from './checkpoint.js';
 import { modelMetadata } from './config-metadata.js';
 import { ConfigReader } from './config-reader.js';
@@ -15,7 +16,7 @@ const computed = /\.rotary_emb\.inv_freq$/;
 /**
  * Opens a folder as transformers saves a model (config.json, tokenizer.json, tokenizer_config.json, chat_template.jinja,
  * model.safetensors or its parts) as the base model that a GGUF file made from it would be: llama.cpp's names, keys and
- * layout. Weights must be F32, F16 or BF16.
+ * layout. Weights must be F32, F16 or BF16; matrices are quantised to NF4 where they are to be kept as blocks.
  *
  * Throws a FileError, a TokenizerError, `model/unsupported-architecture`, `model/missing-metadata`, `model/bad-tensor`,
  * `hugging-face/no-weights`, `hugging-face/bad-index`, or `safetensors/…`, all of which name the file.
@@ -30,7 +31,9 @@ export async function openHuggingFaceFolder(folder: string): Promise<BaseWeights
   const metadata = { ...model, ...(await readTokenizer(folder, stored.get('token_embd.weight')?.shape[0])) };
 
   const tensors = new Map<string, BaseTensor>();
-  for (const [name, { format, shape }] of stored) tensors.set(name, { name, format, shape });
+  for (const [name, { format, shape }] of stored) {
+    tensors.set(name, { name, format, shape, ...(fitsNf4(shape) ? { quantizedAs: 'NF4' } : {}) });
+  }
   if (divisors !== undefined) {
     tensors.set('rope_freqs.weight', { name: 'rope_freqs.weight', format: 'F32', shape: [divisors.length] });
   }
@@ -38,7 +41,7 @@ export async function openHuggingFaceFolder(folder: string): Promise<BaseWeights
     attn_q: metadata['llama.attention.head_count'],
     attn_k: metadata['llama.attention.head_count_kv'],
   };
-  return {
+  const base: BaseWeights = {
     path: folder,
     metadata,
     tensors,
@@ -60,8 +63,21 @@ export async function openHuggingFaceFolder(folder: string): Promise<BaseWeights
       if (offset !== 0) for (let index = 0; index < data.length; index++) data[index]! += offset;
       return { shape, data };
     },
-    readBlocks: async () => null,
+    async readBlocks(name) {
+      if (tensors.get(name)?.quantizedAs === undefined) return null;
+      const { shape, data } = await base.readTensor(name);
+      try {
+        return quantizeNf4(data, shape);
+      } catch (cause) {
+        if (!TooltuneError.isInstance(cause)) throw cause;
+        throw new TooltuneError(cause.code, `tensor ${name}: ${cause.message}; get the model again`, {
+          cause,
+          location: { file: folder },
+        });
+      }
+    },
   };
+  return base;
 }
 
 /** Tensors by llama.cpp's names; those that are not known keep their own. */

@@ -1,0 +1,96 @@
+import { TooltuneError } from '@tooltune/sdk';
+import { describe, expect, it } from 'vitest';
+import { runGraph } from '../../test/run-graph.js';
+import { Graph } from '../graph/index.js';
+import { GraphSession } from '../local/graph-session.js';
+import { chooseDevice, type DeviceName, deviceNames } from './device.js';
+import { type DeviceProbe, probeDevice } from './probe-device.js';
+import { webgpuGraph } from './webgpu-graph.js';
+
+/** A machine that has these devices. */
+const having =
+  (...devices: DeviceName[]) =>
+  async (device: DeviceName): Promise<DeviceProbe> =>
+    devices.includes(device) ? { works: true } : { works: false, reason: `there is no ${device} here` };
+
+describe('the choice of a device', () => {
+  it.each<[DeviceName, DeviceName[]]>([
+    ['cuda', ['cpu', 'webgpu', 'cuda']],
+    ['webgpu', ['cpu', 'webgpu']],
+    ['cpu', ['cpu']],
+  ])('takes %s of %j', async (best, devices) => {
+    expect(await chooseDevice('auto', having(...devices))).toBe(best);
+  });
+
+  it('takes the one that is named', async () => {
+    for (const device of deviceNames) expect(await chooseDevice(device, having(...deviceNames))).toBe(device);
+  });
+
+  it.each(['webgpu', 'cuda'] as const)('says why %s cannot be had, and what to do', async (device) => {
+    const error = await chooseDevice(device, having('cpu')).catch((thrown: unknown) => thrown);
+    expect(TooltuneError.isInstance(error) && error.code).toBe('training/no-device');
+    expect((error as Error).message).toContain(`there is no ${device} here`);
+    expect((error as Error).message).toContain('it needs');
+  });
+});
+
+describe('a session', () => {
+  it('runs on the processor unless told otherwise', async () => {
+    const graph = new Graph();
+    graph.output(graph.node('Neg', [graph.input('x', 'float32', [1])]), 'y', [1]);
+    const session = await GraphSession.create(graph, { threads: 1 });
+    expect(session.device).toBe('cpu');
+    await session.release();
+  });
+
+  it.each(['webgpu', 'cuda'] as const)('runs on %s, or is refused', async (device) => {
+    const graph = new Graph();
+    graph.output(graph.node('Neg', [graph.input('x', 'float32', [1])]), 'y', [1]);
+    const { works } = await probeDevice(device);
+    const session = await GraphSession.create(graph, { threads: 1, device }).catch((error: Error) => error);
+    if (session instanceof Error) {
+      expect(works).toBe(false);
+      expect(session).toMatchObject({ code: 'training/no-device' });
+    } else {
+      expect(works).toBe(true);
+      expect(session.device).toBe(device);
+      await session.release();
+    }
+  });
+});
+
+describe('a graph for WebGPU', () => {
+  it('computes the inverse deviation of SimplifiedLayerNormalization apart', async () => {
+    const x = { data: Float32Array.of(1, 2, 3, 4, 5, 7), shape: [2, 3] };
+    const weight = { data: Float32Array.of(1, 1, 1), shape: [3] };
+    const inverse = (adapt: (graph: Graph) => void) =>
+      runGraph({ x, weight }, ({ graph }) => {
+        const attributes = { axis: -1, epsilon: { float: 0.5 }, stash_type: 1 };
+        const outputs = graph.nodeWithOutputs('SimplifiedLayerNormalization', ['x', 'weight'], 2, { attributes });
+        adapt(graph);
+        return outputs[1]!;
+      });
+    const expected = await inverse(() => {});
+    const actual = await inverse((graph) => {
+      const adapted = webgpuGraph(graph).graph;
+      graph.nodes.splice(0, graph.nodes.length, ...adapted.nodes);
+      for (const [name, initializer] of adapted.initializers) graph.initializers.set(name, initializer);
+      expect(graph.nodes.every(({ outputs }) => outputs.length === 1)).toBe(true);
+    });
+    expect(actual).toHaveLength(2);
+    actual.forEach((value, row) => {
+      expect(value).toBeCloseTo(expected[row]!, 6);
+    });
+  });
+
+  it('leaves to the processor what refuses tensors of no rows and may get one', () => {
+    const graph = new Graph();
+    const options = graph.input('options', 'int64', ['choices', 'most']);
+    const rows = graph.input('rows', 'float32', ['tokens', 4]);
+    const scores = graph.node('Gather', [rows, options]);
+    const ofLabels = graph.node('Softmax', [scores]);
+    graph.node('Softmax', [rows]);
+    graph.node('Exp', [ofLabels]);
+    expect(webgpuGraph(graph).processorNodes).toEqual([ofLabels]);
+  });
+});
