@@ -110,7 +110,9 @@ async function evaluate(
   if (bundle.task === 'intents')
     refuseOptions(command, ['only', 'baseLimit', 'maxTokens'], 'this adapter names intents');
   const silent = options.json === true;
-  const { path } = await prepareBaseOf(context, adapter, bundle.manifest, { base: options.base, silent });
+  const path = needsBase(bundle, options)
+    ? (await prepareBaseOf(context, adapter, bundle.manifest, { base: options.base, silent })).path
+    : undefined;
   const measured =
     bundle.task === 'intents'
       ? await measureIntents(context, bundle, path, options)
@@ -129,6 +131,12 @@ async function evaluate(
   return exitCodes.ok;
 }
 
+/** A whole model needs none but to be compared with. */
+function needsBase({ task, modelPath }: AdapterBundle, { only, base }: EvalOptions): boolean {
+  if (modelPath === null || base !== undefined) return true;
+  return task === 'tools' && (only === undefined || only.some((kind) => !kind.adapter));
+}
+
 /** A report, and how it looks on a terminal. */
 interface Measured {
   report: EvaluationReport | IntentEvaluationReport;
@@ -139,7 +147,7 @@ interface Measured {
 async function measureCalls(
   { terminal, signal }: CommandContext,
   adapter: AdapterBundle,
-  basePath: string,
+  basePath: string | undefined,
   options: EvalOptions,
 ): Promise<Measured> {
   const { data, only: kinds, limit, baseLimit, maxTokens, threads } = options;
@@ -159,7 +167,7 @@ async function measureCalls(
 async function measureIntents(
   { terminal, signal }: CommandContext,
   adapter: AdapterBundle,
-  basePath: string,
+  basePath: string | undefined,
   options: EvalOptions,
 ): Promise<Measured> {
   const { data, limit, threads } = options;

@@ -69,7 +69,9 @@ async function run(
   const bundle = await readAdapterBundle(adapter);
   if (bundle.task === 'intents') refuseOptions(command, ['constraint', 'maxTokens'], 'this adapter names intents');
   const found = { base: options.base, silent: options.json ?? false };
-  const { path } = await prepareBaseOf(context, adapter, bundle.manifest, found);
+  // A whole model has no base.
+  const isWhole = bundle.modelPath !== null && options.base === undefined;
+  const path = isWhole ? undefined : (await prepareBaseOf(context, adapter, bundle.manifest, found)).path;
   return bundle.task === 'intents'
     ? nameIntent(context, bundle, path, request, options)
     : streamCalls(context, bundle, path, request, options);
@@ -78,7 +80,7 @@ async function run(
 async function nameIntent(
   { terminal, signal }: CommandContext,
   adapter: IntentAdapterBundle,
-  base: string,
+  base: string | undefined,
   request: string,
   { threads, json }: RunOptions,
 ): Promise<ExitCode> {
@@ -109,7 +111,7 @@ function printAnswer(terminal: Terminal, { intent, probability, top, promptToken
 async function streamCalls(
   { terminal, signal }: CommandContext,
   adapter: ToolAdapterBundle,
-  base: string,
+  base: string | undefined,
   request: string,
   options: RunOptions,
 ): Promise<ExitCode> {

@@ -1,5 +1,5 @@
 import type { PromptTools } from '@tooltune/sdk';
-import type { Hyperparameters } from '@tooltune/trainer';
+import type { Device, Hyperparameters } from '@tooltune/trainer';
 import { type Command, Option } from 'commander';
 import {
   collect,
@@ -28,6 +28,7 @@ export interface TrainOptions extends Partial<Omit<Hyperparameters, 'warmupFract
   warmup?: number;
   seed: number;
   threads?: number;
+  device: Device;
   maxTokensPerPass?: number;
   prompt?: PromptTools;
   system?: string;
@@ -110,6 +111,11 @@ export function addTrainOptions(command: Command): Command {
       )
       .option('--seed <number>', 'decides everything random', wholeNumber(0), 1)
       .option('--threads <count>', 'processor threads; part of what decides the bytes (default: all)', wholeNumber(1))
+      .addOption(
+        new Option('--device <device>', 'where to compute; auto: the best that works here')
+          .choices(['auto', 'cpu', 'webgpu', 'cuda'])
+          .default('cpu'),
+      )
       .option('--max-tokens-per-pass <count>', 'bounds memory, not the result (default: 768)', wholeNumber(1))
       .addOption(
         new Option(

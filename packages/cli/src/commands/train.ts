@@ -72,6 +72,7 @@ async function train(context: CommandContext, options: TrainOptions, command: Co
       quantized: options.qlora ?? false,
       checkpointing: options.checkpointing ?? false,
       full: options.full ?? false,
+      device: options.device,
       targets: options.targetModules as TrainingOptions['targets'],
       layers: options.layers,
       ...(options.start === undefined ? {} : { start: options.start }),

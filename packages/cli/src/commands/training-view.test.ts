@@ -7,6 +7,7 @@ type Start = Extract<TrainingEvent, { type: 'start' }>;
 
 const start: Start = {
   type: 'start',
+  device: 'cpu',
   examples: 90,
   validationExamples: 0,
   tokens: 1000,

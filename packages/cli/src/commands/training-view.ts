@@ -83,7 +83,17 @@ function describeReplay({ examples, skipped }: { examples: number; skipped: numb
 }
 
 function describeStart(event: Extract<TrainingEvent, { type: 'start' }>): string {
-  const { examples, replay, validationExamples, tokens, labelTokens, trainableParameters, steps, resumedSteps } = event;
+  const {
+    device,
+    examples,
+    replay,
+    validationExamples,
+    tokens,
+    labelTokens,
+    trainableParameters,
+    steps,
+    resumedSteps,
+  } = event;
   const parts = [
     formatCount(examples, 'row'),
     ...(replay === undefined ? [] : [describeReplay(replay)]),
@@ -91,6 +101,7 @@ function describeStart(event: Extract<TrainingEvent, { type: 'start' }>): string
     `${formatCount(tokens, 'token')} an epoch (${labelTokens.toLocaleString('en-US')} to learn)`,
     `${(trainableParameters / 1e6).toFixed(1)}M trainable parameters`,
     formatCount(steps, 'step'),
+    ...(device === 'cpu' ? [] : [`on ${device}`]),
     ...(resumedSteps > 0 ? [`going on after step ${resumedSteps}`] : []),
   ];
   return parts.join(', ');

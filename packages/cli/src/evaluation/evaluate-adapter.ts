@@ -19,7 +19,7 @@ export interface EvaluateAdapterOptions {
   /** The adapter bundle, read already or its folder. */
   adapter: string | AdapterBundle;
   /** The base model's GGUF file. */
-  basePath: string;
+  basePath: string | undefined;
   /** Held-out rows, JSONL. */
   data: string;
   /** Default: all four. */
@@ -56,7 +56,8 @@ export async function evaluateAdapter(options: EvaluateAdapterOptions): Promise<
     if (chosen.length === 0) continue;
     const examples = takeEvenly(allRows, useAdapter ? limit : Math.min(limit, baseLimit));
     const source = useAdapter ? { adapter } : { tools: toolset };
-    const runtime = await createToolRuntime({ ...source, base: basePath, maxTokens, threads });
+    const base = useAdapter && adapter.modelPath !== null ? undefined : basePath;
+    const runtime = await createToolRuntime({ ...source, base, maxTokens, threads });
     try {
       for (const kind of chosen) {
         const result = await evaluateToolCaller({

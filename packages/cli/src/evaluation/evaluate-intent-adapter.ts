@@ -13,7 +13,7 @@ export interface EvaluateIntentAdapterOptions {
   /** The adapter bundle, read already or its folder. */
   adapter: string | AdapterBundle;
   /** The base model's GGUF file. */
-  basePath: string;
+  basePath: string | undefined;
   /** Held-out rows of `{text, intent}`, JSONL. */
   data: string;
   /** Rows to measure on, evenly spaced; all where it is left out. */

@@ -12,7 +12,7 @@ export interface Replay {
 }
 
 /** Nothing is mixed in. */
-export const noReplay: Replay = { perEpoch: 0, rows: new Set(), draw: () => [] };
+const noReplay: Replay = { perEpoch: 0, rows: new Set(), draw: () => [] };
 
 /**
  * Rehearsal against forgetting (Robins 1995; for instructions Scialom et al. 2022): a share of every epoch's rows is of

@@ -1,4 +1,5 @@
 import type { AdapterForgetting } from '@tooltune/sdk';
+import type { DeviceName } from '../device/index.js';
 
 /** How well held-out examples are predicted. */
 export interface Validation {
@@ -15,6 +16,8 @@ export interface Validation {
 export type TrainingEvent =
   | {
       type: 'start';
+      /** Where the graph is computed. */
+      device: DeviceName;
       examples: number;
       validationExamples: number;
       /** General rows that every epoch adds, and rows to draw from that this model has no room or form for; absent for none. */

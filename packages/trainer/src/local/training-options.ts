@@ -1,4 +1,5 @@
 import type { BaseModelFile } from '../adapter/original-model.js';
+import type { Device } from '../device/index.js';
 import type { LoraShape } from '../model/lora-parameters.js';
 import type { Hyperparameters } from './hyperparameters.js';
 import type { TrainingEvent } from './training-events.js';
@@ -27,6 +28,11 @@ export interface TrainingOptions extends Pick<LoraShape, 'targets' | 'layers'> {
   resume?: boolean;
   /** Processor threads. The same number gives the same bytes. Default: all cores. */
   threads?: number;
+  /**
+   * Where the graph is computed: `auto` is the best that works here. Another device gives other bits. Default `cpu`, which is
+   * there everywhere and always the same.
+   */
+  device?: Device;
   /** Most tokens computed at once: bounds memory, about 2.5 MB a token for a model of 135M parameters. Default 768. */
   maxTokensPerPass?: number;
   /**

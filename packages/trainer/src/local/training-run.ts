@@ -12,6 +12,7 @@ import {
 import { originalModel } from '../adapter/original-model.js';
 import type { BundleWeights } from '../adapter/write-bundle.js';
 import { createdBy } from '../created-by.js';
+import { chooseDevice } from '../device/index.js';
 import { readForgettingSet } from '../general-data.js';
 import type { BaseWeights } from '../model/base-weights.js';
 import type { ModelConfig } from '../model/model-config.js';
@@ -120,6 +121,8 @@ export async function runTraining<Row, Manifest>(
   const started = performance.now();
   const { base, output, signal, seed = 1, threads = availableParallelism(), maxTokensPerPass = 768 } = options;
   const { quantized = false, checkpointing = false, full = false } = options;
+  // What cannot be had is refused before anything is read.
+  const device = await chooseDevice(options.device ?? 'cpu');
   let log: RunLog = () => {};
   const onEvent = (event: TrainingEvent) => {
     log(event);
@@ -169,6 +172,7 @@ export async function runTraining<Row, Manifest>(
     seed,
     // These change how sums are rounded, and so the bytes.
     threads,
+    device,
     maxTokensPerPass,
     quantized,
     full,
@@ -190,7 +194,7 @@ export async function runTraining<Row, Manifest>(
     checkpointing,
     outputs: 'gradients',
   });
-  const session = await GraphSession.create(graph, { threads });
+  const session = await GraphSession.create(graph, { threads, device });
   try {
     const passes = new PassRunner({
       session,
@@ -212,6 +216,7 @@ export async function runTraining<Row, Manifest>(
     log = openRunLog(output, resuming ? progress.step : null);
     onEvent({
       type: 'start',
+      device,
       examples: ownRows,
       ...(prepared.replay === undefined ? {} : { replay: prepared.replay }),
       validationExamples: validation.length,
@@ -258,6 +263,7 @@ export async function runTraining<Row, Manifest>(
         dropout,
         labelSmoothing,
         quantized,
+        ...(device === 'cpu' ? {} : { device }),
         steps: progress.step,
         trainLoss,
         validationLoss: validated?.loss ?? null,
