@@ -55,6 +55,40 @@ describe('tooltune train --full', () => {
   });
 });
 
+describe('tooltune export --to bundle', () => {
+  it('makes an adapter that llama.cpp cannot load one that is measured and run', async () => {
+    const rows = ['--data', 'rows.jsonl', '--epochs', '40', '--value-exchange', '0'];
+    await run('train', ...settings, ...small, ...rows, '--dora', '--out', 'dora');
+    const unmerged = await run('eval', 'dora', '--data', 'rows.jsonl', '--base', 'model.gguf');
+    expect(unmerged.stderr).toContain('--to bundle');
+    const exported = await run(
+      'export',
+      'dora',
+      '--merge',
+      '--to',
+      'bundle',
+      '--base',
+      'model.gguf',
+      '--out',
+      'merged',
+    );
+    expect(exported).toMatchObject({ exitCode: 0 });
+    const measured = await run('eval', 'merged', '--data', 'rows.jsonl', '--only', 'adapter+constraint', '--json');
+    expect(measured).toMatchObject({ exitCode: 0 });
+    const report = validateEvaluationReport(JSON.parse(measured.stdout));
+    expect(report.configurations[0]!.metrics.exactCallAccuracy.rate).toBeGreaterThan(0.7);
+  });
+
+  it('needs a bundle to begin with', async () => {
+    await run('train', ...settings, ...small, '--data', 'rows.jsonl', '--epochs', '1', '--out', 'bare');
+    await rm(join(folder, 'bare', 'manifest.json'));
+    const argv = ['export', 'bare', '--merge', '--to', 'bundle', '--base', 'model.gguf', '--out', 'refused'];
+    const { exitCode, stderr } = await run(...argv);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('error[export/no-manifest]');
+  });
+});
+
 describe('tooltune train --preferences', () => {
   it('goes on from an adapter with pairs of answers', async () => {
     const pairs = tinyExamples.map((example, index): ConversationExample => {

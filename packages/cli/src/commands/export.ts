@@ -33,10 +33,13 @@ export function exportCommand(context: CommandContext, settle: (exitCode: ExitCo
     .description('Write an adapter and its base as one model.')
     .argument('<adapter>', 'folder of the adapter, or of one that PEFT saved')
     .requiredOption('--merge', 'merge the adapter into its base model')
-    .requiredOption('--out <path>', 'file to write; a folder with --to safetensors')
+    .requiredOption('--out <path>', 'file to write; a folder with --to safetensors or bundle')
     .addOption(
-      new Option('--to <form>', 'a GGUF file for llama.cpp, or a folder for transformers')
-        .choices(['gguf', 'safetensors'])
+      new Option(
+        '--to <form>',
+        'a GGUF file for llama.cpp, a folder for transformers, or an adapter folder with the whole model',
+      )
+        .choices(['gguf', 'safetensors', 'bundle'])
         .default('gguf'),
     )
     .addOption(
@@ -62,6 +65,7 @@ Examples:
   tooltune export my-adapter --merge --out my-model.gguf
   tooltune export my-adapter --merge --out my-model.Q4_0.gguf --format q4_0
   tooltune export my-adapter --merge --to safetensors --out my-model
+  tooltune export my-dora-adapter --merge --to bundle --out my-model   # for tooltune eval and run
   tooltune export dora-of-peft --merge --base model.gguf --out my-model.gguf
 
 ${exitCodesHelp}`,

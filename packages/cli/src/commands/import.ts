@@ -95,6 +95,8 @@ function formatSummary({ manifest }: ImportedAdapter, out: string): string {
     formatTable([{ title: 'imported' }, { title: '' }], rows),
     '',
     'Next:',
-    dora ? `  tooltune export ${folder} --merge --out model.gguf` : `  tooltune eval ${folder} --data held-out.jsonl`,
+    dora
+      ? `  tooltune export ${folder} --merge --to bundle --out merged`
+      : `  tooltune eval ${folder} --data held-out.jsonl`,
   ].join('\n');
 }

@@ -100,7 +100,7 @@ export function loadableAdapter({ folder, adapterPath, modelPath }: AdapterBundl
   if (adapterPath !== null || modelPath !== null) return adapterPath;
   throw new AdapterError(
     'adapter/needs-merge',
-    `${folder}: this adapter is DoRA, which llama.cpp cannot load; merge it into its base (tooltune export --merge) and serve that model`,
+    `${folder}: this adapter is DoRA, which llama.cpp cannot load; merge it into its base (tooltune export --merge --to bundle) and use that`,
   );
 }
 

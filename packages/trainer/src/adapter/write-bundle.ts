@@ -15,10 +15,13 @@ import { type Adapter, isDora, targetsOf } from './adapter.js';
 import { writeAdapterGguf } from './adapter-gguf.js';
 import { peftFiles, writePeftFolder } from './peft-folder.js';
 
-const adapterFile = 'adapter.gguf';
-const modelFile = 'model.gguf';
-const toolsFile = 'tools.json';
-const manifestFile = 'manifest.json';
+/** Files of a bundle that are tooltune's own. */
+export const bundleFiles = {
+  adapter: 'adapter.gguf',
+  model: 'model.gguf',
+  tools: 'tools.json',
+  manifest: 'manifest.json',
+} as const;
 
 /** What every bundle is made of. */
 export interface BundleWeights {
@@ -56,7 +59,7 @@ export async function writeAdapterBundle<Contents extends BundleContents>(
   const { toolset, manifest } = contents;
   const tools = `${JSON.stringify(toolset.tools, null, 2)}\n`;
   const described = { ...manifest, toolsetFingerprint: toolset.fingerprint };
-  return writeBundle(folder, contents, described, { [toolsFile]: tools });
+  return writeBundle(folder, contents, described, { [bundleFiles.tools]: tools });
 }
 
 /** Writes the bundle of an adapter that names intents: the same without tools.json. Throws FileError. */
@@ -83,7 +86,7 @@ async function writeBundle<Described extends object>(
     for (const name of names) files[name] = await fileSha256(join(folder, name));
     const complete = { formatVersion: 1 as const, ...described, ...written, files };
     validateAdapterManifest(complete);
-    await writeFileAtomic(join(folder, manifestFile), `${JSON.stringify(complete, null, 2)}\n`);
+    await writeFileAtomic(join(folder, bundleFiles.manifest), `${JSON.stringify(complete, null, 2)}\n`);
     return complete;
   } catch (error) {
     // What cannot be removed either must not hide what went wrong first.
@@ -93,8 +96,8 @@ async function writeBundle<Described extends object>(
 }
 
 function weightFiles({ weights }: BundleWeights): string[] {
-  if (!('adapter' in weights)) return [modelFile];
-  return [...(isDora(weights.adapter) ? [] : [adapterFile]), peftFiles.weights, peftFiles.config];
+  if (!('adapter' in weights)) return [bundleFiles.model];
+  return [...(isDora(weights.adapter) ? [] : [bundleFiles.adapter]), peftFiles.weights, peftFiles.config];
 }
 
 async function writeWeights(
@@ -102,13 +105,13 @@ async function writeWeights(
   { weights, config, baseModel }: BundleWeights,
 ): Promise<Pick<ToolAdapterManifest, 'lora' | 'model'>> {
   if (!('adapter' in weights)) {
-    await writeMergedGguf(join(folder, modelFile), weights.base, weights.tensors, 'F16');
+    await writeMergedGguf(join(folder, bundleFiles.model), weights.base, weights.tensors, 'F16');
     return { model: { format: 'F16' } };
   }
   const { adapter } = weights;
   const { rank, alpha, rsLora = false } = adapter;
   const dora = isDora(adapter);
-  if (!dora) await writeAdapterGguf(join(folder, adapterFile), config.architecture, adapter);
+  if (!dora) await writeAdapterGguf(join(folder, bundleFiles.adapter), config.architecture, adapter);
   await writePeftFolder(folder, config, adapter, baseModel);
   const kind = { ...(rsLora ? { rsLora } : {}), ...(dora ? { dora } : {}) };
   return { lora: { rank, alpha, ...kind, targets: targetsOf(adapter) } };

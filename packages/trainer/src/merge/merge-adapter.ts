@@ -7,6 +7,7 @@ import type { WritableFormat } from '../model/quantize.js';
 import { readModelConfig } from '../model/read-model-config.js';
 import { ExportError } from './export-error.js';
 import { mergedTensors } from './merged-tensors.js';
+import { writeMergedBundle } from './write-merged-bundle.js';
 import { writeMergedFolder } from './write-merged-folder.js';
 import { type ExportProgress, type WrittenTensors, writeMergedGguf } from './write-merged-gguf.js';
 
@@ -15,8 +16,11 @@ export const mergedFormats = ['f32', 'f16', 'bf16', 'q8_0', 'q4_1', 'q4_0'] as c
 
 export type MergedFormat = (typeof mergedFormats)[number];
 
-/** A GGUF file for llama.cpp, or a Hugging Face folder with its weights as safetensors. */
-export type MergedForm = 'gguf' | 'safetensors';
+/**
+ * A GGUF file for llama.cpp, a Hugging Face folder with its weights as safetensors, or an adapter bundle that holds the whole
+ * model.
+ */
+export type MergedForm = 'gguf' | 'safetensors' | 'bundle';
 
 export interface MergeAdapterOptions {
   /** Folder of an adapter bundle, or of an adapter that PEFT saved. */
@@ -60,13 +64,16 @@ export async function mergeAdapter(options: MergeAdapterOptions): Promise<Merged
   }
   const stored = format.toUpperCase() as WritableFormat;
   const work = { signal, onProgress };
-  if (form === 'gguf')
-    return {
-      output,
-      form,
-      format,
-      ...(await writeMergedGguf(output, base, mergedTensors(base, adapter), stored, work)),
-    };
+  const tensors = mergedTensors(base, adapter);
+  if (form === 'gguf') return { output, form, format, ...(await writeMergedGguf(output, base, tensors, stored, work)) };
+  if (form === 'bundle') {
+    if (manifest === null) {
+      const message = 'an adapter of PEFT says nothing of tools and prompts; import it first, then export the bundle';
+      throw new ExportError('export/no-manifest', message, { location: { file: folder } });
+    }
+    const bundle = { folder, manifest, base, tensors };
+    return { output, form, format, ...(await writeMergedBundle(output, bundle, stored, work)) };
+  }
   if (stored !== 'F32' && stored !== 'F16' && stored !== 'BF16') {
     const message = `safetensors for transformers hold f32, f16 or bf16, not ${format}; choose one, or export a GGUF file`;
     throw new ExportError('export/bad-format', message);

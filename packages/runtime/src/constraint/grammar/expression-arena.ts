@@ -176,15 +176,14 @@ export class ExpressionArena extends ExpressionAlgebra {
   private shortestStart(expression: number): ShortestStart {
     this.spend(1);
     const member = this.shortestMember(expression);
-    const head = member < 0 ? -1 : this.shortestMember(this.head(member));
-    if (head < 0) {
-      // Of several that are as short the bytes decide.
-      const byte = this.shortestByte(expression);
-      return { bytes: String.fromCharCode(byte), then: this.derivative(expression, byte) };
-    }
+    // Of several that are as short the bytes decide.
+    if (member < 0) return this.shortestByteOf(expression, EMPTY_TEXT);
+    const whole = this.head(member);
     const tail = this.tail(member);
     // What may be left out is.
-    if (this.nullable[head] === 1) return { bytes: '', then: tail };
+    if (this.nullable[whole] === 1) return { bytes: '', then: tail };
+    const head = this.shortestMember(whole);
+    if (head < 0) return this.shortestByteOf(whole, tail);
     if (this.kinds[head] === REPETITION) {
       return { bytes: this.shortestText(this.first[head]!).repeat(this.second[head]!), then: tail };
     }
@@ -192,6 +191,10 @@ export class ExpressionArena extends ExpressionAlgebra {
       const start = this.automata[this.first[head]!]!.shortestStart?.(this.second[head]!);
       if (start !== undefined) return { bytes: start.bytes, then: this.concatenate(start.then, tail) };
     }
+    return this.shortestByteOf(head, tail);
+  }
+
+  private shortestByteOf(head: number, tail: number): ShortestStart {
     const byte = this.shortestByte(head);
     return { bytes: String.fromCharCode(byte), then: this.concatenate(this.derivative(head, byte), tail) };
   }

@@ -1,4 +1,4 @@
-import type { Automaton } from '../grammar/automaton.js';
+import type { Automaton, ShortestStart } from '../grammar/automaton.js';
 import { EMPTY_TEXT, type ExpressionArena, NOTHING } from '../grammar/expression-arena.js';
 import { literals } from '../grammar/literal-automaton.js';
 import { encodeUtf8 } from '../utf8.js';
@@ -53,6 +53,9 @@ export class ArrayGrammar implements Automaton {
   private readonly uniform: number;
   /** With `uniqueItems` over finitely many values: their texts. */
   private readonly distinct: readonly string[] | undefined;
+  /** The bytes of each of them, and their numbers by that, ascending. */
+  private readonly sizes: readonly number[];
+  private readonly bySize: readonly number[];
   private readonly states: ArrayState[] = [];
   private readonly stateIds = new Map<string, number>();
   private readonly choicesOf = new Map<number, readonly ItemChoice[]>();
@@ -91,7 +94,11 @@ export class ArrayGrammar implements Automaton {
     this.minimum = minimum;
     const possible = this.firstImpossible(Math.min(maximum, prefix + 1));
     this.maximum = Math.min(maximum, possible ?? maximum);
-    this.distinct = unique === undefined || this.maximum < 2 ? undefined : this.listed(unique);
+    // Sorted, as they then need not be for every item.
+    this.distinct = unique === undefined || this.maximum < 2 ? undefined : this.listed(unique)?.toSorted();
+    const texts = this.distinct ?? [];
+    this.sizes = texts.map((text) => encodeUtf8(text).length);
+    this.bySize = [...texts.keys()].sort((one, other) => this.sizes[one]! - this.sizes[other]!);
     this.id = this.arena.addAutomaton(this);
   }
 
@@ -255,6 +262,7 @@ export class ArrayGrammar implements Automaton {
   private item(state: ArrayState): number {
     const { arena, values } = this;
     const next = { ...state, place: AFTER_VALUE, count: state.count + 1 } as ArrayState;
+    arena.spend(12);
     if (this.distinct !== undefined) return this.distinctItem(next, this.distinct);
     return arena.alternation(
       this.choices(state).map(({ set, found }) =>
@@ -266,14 +274,14 @@ export class ArrayGrammar implements Automaton {
   /** The same where each value may come only once. */
   private distinctItem(next: ArrayState, texts: readonly string[]): number {
     const { arena, values } = this;
-    arena.spend(texts.length);
-    const lengths = this.lengthsLeft(next, texts);
+    arena.spend(2 * texts.length);
+    const lengths = this.lengthsLeft(next);
     const wanted = Math.max(0, this.minimum - next.count);
     const shortest = sum(lengths.slice(0, wanted));
     const branches = texts.flatMap((text, index) => {
       if (hasBit(next.used, index)) return [];
       const then = () => arena.sequence(values.pad, this.expression({ ...next, used: withBit(next.used, index) }));
-      const own = encodeUtf8(text).length;
+      const own = this.sizes[index]!;
       // Where it is among the shortest, one more of the others is needed.
       const others = wanted > 0 && own <= lengths[wanted - 1]! ? shortest - own + lengths[wanted]! : shortest;
       return [{ text, then, rest: wanted === 0 ? 1 : 1 + others + wanted }];
@@ -282,9 +290,8 @@ export class ArrayGrammar implements Automaton {
   }
 
   /** Bytes of the values that may still come, ascending. */
-  private lengthsLeft({ used }: ArrayState, texts: readonly string[]): number[] {
-    const left = texts.filter((_, index) => !hasBit(used, index));
-    return left.map((text) => encodeUtf8(text).length).sort((one, other) => one - other);
+  private lengthsLeft({ used }: ArrayState): number[] {
+    return this.bySize.filter((index) => !hasBit(used, index)).map((index) => this.sizes[index]!);
   }
 
   /** What items must be, of all that may be written. */
@@ -310,6 +317,13 @@ export class ArrayGrammar implements Automaton {
     return least;
   }
 
+  shortestStart(id: number): ShortestStart {
+    const state = this.states[id]!;
+    if (this.canClose(state)) return { bytes: ']', then: EMPTY_TEXT };
+    const [bytes, gap] = state.place === AFTER_VALUE ? [',', this.values.gap] : ['', EMPTY_TEXT];
+    return { bytes, then: this.arena.sequence(gap, this.item(state)) };
+  }
+
   private findMinimum(state: ArrayState): number {
     if (this.canClose(state)) return 1;
     const { count } = state;
@@ -317,7 +331,7 @@ export class ArrayGrammar implements Automaton {
     const comma = state.place === AFTER_VALUE ? 1 : 0;
     if (this.distinct !== undefined) {
       const wanted = this.minimum - count;
-      const lengths = this.lengthsLeft(state, this.distinct);
+      const lengths = this.lengthsLeft(state);
       return lengths.length < wanted ? Number.POSITIVE_INFINITY : comma + sum(lengths.slice(0, wanted)) + wanted;
     }
     if (this.contains.length > 0) {

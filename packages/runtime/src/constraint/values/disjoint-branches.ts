@@ -25,7 +25,8 @@ export function areDisjoint(one: Branch, other: Branch, context: ExpansionContex
   if ((types & IS_ARRAY) !== 0 && !areLengthsDisjoint(one.arrays, other.arrays)) return false;
   if ((types & IS_STRING) !== 0 && !areLengthsDisjoint(one.strings, other.strings)) return false;
   if ((types & IS_NUMBER) !== 0 && !areRangesDisjoint(one, other)) return false;
-  return (types & IS_OBJECT) === 0 || areObjectsDisjoint(outlineOf(one.objects), outlineOf(other.objects), context, 0);
+  if ((types & IS_OBJECT) === 0) return true;
+  return areObjectsDisjoint(outlineOf(one.objects, context), outlineOf(other.objects, context), context, 0);
 }
 
 function areFiniteDisjoint(one: Branch, other: Branch): boolean {
@@ -65,17 +66,17 @@ function areObjectsDisjoint(
   context: ExpansionContext,
   depth: number,
 ): boolean {
-  for (const [outline, others] of [
-    [one, other],
-    [other, one],
-  ] as const) {
-    context.spend(0.05 * outline.required.size);
-    for (const name of outline.required) {
-      const mine = schemasOf(outline, name);
-      const theirs = schemasOf(others, name);
-      if (mine === undefined || theirs === undefined) return true;
-      if (mine.some((left) => theirs.some((right) => areSchemasDisjoint(left, right, context, depth)))) return true;
-    }
+  return isAtOdds(one, other, context, depth) || isAtOdds(other, one, context, depth);
+}
+
+/** Whether a property that the one needs cannot be as both want it. */
+function isAtOdds(outline: ObjectOutline, others: ObjectOutline, context: ExpansionContext, depth: number): boolean {
+  context.spend(0.05 * outline.required.size);
+  for (const name of outline.required) {
+    const mine = schemasOf(outline, name);
+    const theirs = schemasOf(others, name);
+    if (mine === undefined || theirs === undefined) return true;
+    if (mine.some((left) => theirs.some((right) => areSchemasDisjoint(left, right, context, depth)))) return true;
   }
   return false;
 }
@@ -90,15 +91,19 @@ interface ObjectOutline {
 
 const outlines = new WeakMap<readonly ObjectFacet[], ObjectOutline>();
 
-function outlineOf(facets: readonly ObjectFacet[]): ObjectOutline {
+function outlineOf(facets: readonly ObjectFacet[], context: ExpansionContext): ObjectOutline {
   let outline = outlines.get(facets);
   if (outline === undefined) {
-    outline = {
-      required: new Set(facets.flatMap((facet) => (facet.kind === 'required' ? facet.names : []))),
-      absent: new Set(facets.flatMap((f) => (f.kind === 'property' && f.schema === NEVER ? [f.name] : []))),
-      declaring: facets.flatMap((facet) => (facet.kind === 'declared' ? [facet.node] : [])),
-    };
-    outlines.set(facets, outline);
+    context.spend(0.1 * facets.length);
+    const required = new Set<string>();
+    const absent = new Set<string>();
+    const declaring: SchemaNode[] = [];
+    for (const facet of facets) {
+      if (facet.kind === 'required') for (const name of facet.names) required.add(name);
+      else if (facet.kind === 'property' && facet.schema === NEVER) absent.add(facet.name);
+      else if (facet.kind === 'declared') declaring.push(facet.node);
+    }
+    outlines.set(facets, (outline = { required, absent, declaring }));
   }
   return outline;
 }
@@ -123,6 +128,7 @@ function schemasOf({ absent, declaring }: ObjectOutline, name: string): readonly
 }
 
 function areSchemasDisjoint(one: SchemaNode, other: SchemaNode, context: ExpansionContext, depth: number): boolean {
+  context.spend(0.5);
   const left = resolved(one);
   const right = resolved(other);
   if ((left.types & right.types) === 0) return true;

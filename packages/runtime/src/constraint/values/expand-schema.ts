@@ -281,7 +281,7 @@ export class SchemaExpansion {
       for (const other of finite[index] === undefined ? all : endless) {
         if (other === index) continue;
         const otherList = lists[other]!;
-        this.context.spend(0.5 * branches.length * otherList.length);
+        this.context.spend(branches.length * otherList.length);
         const overlapping = branches.some((one) => otherList.some((two) => !areDisjoint(one, two, this.context)));
         if (!overlapping) continue;
         const negation = this.negative(alternatives[other]!);

@@ -1,4 +1,5 @@
 import { bitsOf, firstBit, hasBit } from './bit-sets.js';
+import type { KeyClass } from './key-classes.js';
 import { ObjectEnds, PUNCTUATION } from './object-ends.js';
 import type { ObjectProgress, Progress } from './object-progress.js';
 import type { ObjectProperties } from './object-properties.js';
@@ -111,8 +112,20 @@ export class ObjectLengths {
   private knownName(progress: Progress, node: number): number {
     const { tree, names } = this.properties;
     const { depth } = tree.node(node);
-    let least = Number.POSITIVE_INFINITY;
+    const spare = new Set(this.progress.spare(progress));
+    const alone: number[] = [];
+    /** After learnt names of one class the same is left, but for those that the rest counts on: the shortest of them. */
+    const shortest = new Map<KeyClass, number>();
     for (const name of this.mayFollow(progress, node)) {
+      const { learntOf } = names[name]!;
+      if (learntOf === undefined || spare.has(name)) alone.push(name);
+      else {
+        const other = shortest.get(learntOf);
+        if (other === undefined || tree.bytes[name]!.length < tree.bytes[other]!.length) shortest.set(learntOf, name);
+      }
+    }
+    let least = Number.POSITIVE_INFINITY;
+    for (const name of [...alone, ...shortest.values()]) {
       const { set, obligations } = names[name]!;
       const bytes = tree.bytes[name]!.length - depth + 2;
       if (bytes < least) least = Math.min(least, bytes + this.value(progress, name, set, obligations));

@@ -12,6 +12,7 @@ import {
   union,
   withBit,
 } from './bit-sets.js';
+import type { KeyClass } from './key-classes.js';
 import { ObjectEnds } from './object-ends.js';
 import type { ObjectProperties } from './object-properties.js';
 import type { SchemaSetId } from './schema-sets.js';
@@ -70,13 +71,13 @@ export class ObjectProgress {
 
   /** The progress of its parts, whether or not it can be made. */
   progress(used: BitSet, written: BitSet, count: number, met: number, unknown: number): Progress {
-    const { maximum, minimum, values, names } = this.properties;
+    const { maximum, minimum, values, names, listedCount } = this.properties;
     const counted = maximum === Number.POSITIVE_INFINITY ? Math.min(count, minimum) : count;
     const others = used === written ? '' : bitsKey(written);
     const key = `${counted}:${met}:${unknown}:${others.length}:${others}${bitsKey(used)}`;
     let progress = this.known.get(key);
     if (progress === undefined) {
-      values.arena.spend(1 + names.length / 64);
+      values.arena.spend(1 + listedCount / 8 + names.length / 64);
       progress = { id: this.known.size, used, written, count: counted, met, unknown };
       this.known.set(key, progress);
       this.kept.push({ candidates: undefined, nameCount: 0, isFree: undefined, spare: undefined });
@@ -140,8 +141,14 @@ export class ObjectProgress {
     }
     if (!this.isEntangled && maximum === Number.POSITIVE_INFINITY) return open;
     const words = open.slice();
+    // Those of one class may all come or none, and in time many are learnt.
+    const classes = new Map<KeyClass, boolean>();
     for (const index of bitsOf(open)) {
-      if (!this.mayCome(progress, index, names[index]!)) words[index >>> 5]! &= ~(1 << (index & 31));
+      const { learntOf } = names[index]!;
+      let mayCome = learntOf && classes.get(learntOf);
+      mayCome ??= this.mayCome(progress, index, names[index]!);
+      if (learntOf !== undefined) classes.set(learntOf, mayCome);
+      if (!mayCome) words[index >>> 5]! &= ~(1 << (index & 31));
     }
     return words;
   }

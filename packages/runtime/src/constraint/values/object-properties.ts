@@ -1,5 +1,5 @@
 import { ConstraintError } from '../constraint-error.js';
-import { type BitSet, bitsOf, bitsWhere, difference, hasBit, isEmpty, union, withBit } from './bit-sets.js';
+import { type BitSet, bitsOf, bitsWhere, countBits, difference, hasBit, isEmpty, union, withBit } from './bit-sets.js';
 import { boundsOf, type ObjectFacet } from './branch.js';
 import { type KeyClass, keyClasses } from './key-classes.js';
 import { KeyTree } from './key-tree.js';
@@ -9,8 +9,8 @@ import type { SchemaSetId } from './schema-sets.js';
 import { UndeclaredNames } from './undeclared-names.js';
 import type { Values } from './values.js';
 
-/** Most properties that `minProperties` may ask for. */
-const MAXIMUM_COUNTED = 1000;
+/** Most properties that `minProperties` may ask for besides those that are required. */
+const MAXIMUM_COUNTED = 64;
 /** Names of a class that are known one by one. */
 const MAXIMUM_LISTED = 64;
 
@@ -22,6 +22,8 @@ export interface PropertyName {
   isPossible: boolean;
   /** Bit i is set where it can meet obligation i. */
   readonly obligations: number;
+  /** The class that it was learnt of; undefined for the names that are known from the start. */
+  readonly learntOf: KeyClass | undefined;
 }
 
 /**
@@ -42,6 +44,7 @@ export class ObjectProperties {
   /** Then those of classes of few names; the others are learnt. */
   readonly listedCount: number;
   readonly isOrdered: boolean;
+  /** Fewest properties, where it does not follow from what is required. */
   readonly minimum: number;
   readonly maximum: number;
   /** Names that may have a value. */
@@ -57,12 +60,7 @@ export class ObjectProperties {
     this.obligations = facets.filter((facet) => facet.kind === 'exists');
     this.allMet = 2 ** this.obligations.length - 1;
     const { minimum, maximum } = boundsOf(facets, 'count');
-    this.minimum = minimum;
     this.maximum = maximum;
-    if (minimum > MAXIMUM_COUNTED) {
-      const message = `more than ${MAXIMUM_COUNTED} properties (\`minProperties\`) are not supported`;
-      throw new ConstraintError('constraint/too-large', message, { keyword: 'minProperties' });
-    }
     const order = values.propertyOrder;
     this.isOrdered = order !== 'any';
     const declared = typeof order === 'string' ? declaredNames(facets) : inOrder(declaredNames(facets), order);
@@ -70,6 +68,12 @@ export class ObjectProperties {
     this.declaredCount = this.names.length;
     this.implied = this.findImplied(facets);
     this.required = this.findRequired(facets);
+    const others = minimum - countBits(this.required);
+    this.minimum = others <= 0 ? 0 : minimum;
+    if (others > MAXIMUM_COUNTED) {
+      const message = `more than ${MAXIMUM_COUNTED} properties that are not required (\`minProperties\`) are not supported`;
+      throw new ConstraintError('constraint/too-large', message, { keyword: 'minProperties' });
+    }
     this.classes = maximum === 0 ? [] : this.withoutListed(keyClasses(values, facets), facets);
     this.listedCount = this.names.length;
     this.possible = bitsWhere(this.names, ({ isPossible }) => isPossible);
@@ -86,11 +90,12 @@ export class ObjectProperties {
   }
 
   private addDeclared(facets: readonly ObjectFacet[], text: string): void {
+    this.values.arena.spend(9);
     let obligations = 0;
     for (const [place, obligation] of this.obligations.entries()) {
       if (isInRegion(this.values, obligation, text)) obligations |= 1 << place;
     }
-    this.add(text, schemasOfName(this.values, facets, text), obligations);
+    this.add(text, { set: schemasOfName(this.values, facets, text), obligations });
   }
 
   /** The number of a name; -1 for one that is not known. */
@@ -99,23 +104,27 @@ export class ObjectProperties {
   }
 
   /** The number of a name of a class, which is known from now on. */
-  learn(text: string, { set, obligations }: KeyClass): number {
+  learn(text: string, keyClass: KeyClass): number {
     const known = this.indexes.get(text);
     if (known !== undefined) return known;
-    for (const node of this.add(text, set, obligations)) this.undeclared.forget(node);
+    for (const node of this.add(text, keyClass, keyClass)) this.undeclared.forget(node);
     const name = this.names.length - 1;
     if (this.names[name]!.isPossible) this.possible = withBit(this.possible, name);
     return name;
   }
 
   /** Returns the nodes of the tree on the way to the name. */
-  private add(text: string, set: SchemaSetId, obligations: number): readonly number[] {
+  private add(
+    text: string,
+    { set, obligations }: Pick<PropertyName, 'set' | 'obligations'>,
+    learntOf?: KeyClass,
+  ): readonly number[] {
     const { arena } = this.values;
     const index = this.names.length;
     arena.spend(1 + text.length / 32);
     const nodes = this.tree.insert(text);
     const isPossible = arena.canWrite(this.tree.bytes[index]!) && this.values.isSatisfiable(set);
-    this.names.push({ set, isPossible, obligations });
+    this.names.push({ set, isPossible, obligations, learntOf });
     this.indexes.set(text, index);
     return nodes;
   }
@@ -142,7 +151,7 @@ export class ObjectProperties {
 
   /** A name and all that follow from it. */
   private reached(name: number, direct: ReadonlyMap<number, readonly number[]>): BitSet {
-    this.values.arena.spend(1 + this.names.length / 64);
+    this.values.arena.spend(1 + this.names.length / 8);
     const found = new Uint32Array((this.names.length + 31) >>> 5);
     for (const waiting = [name]; waiting.length > 0; ) {
       const next = waiting.pop()!;

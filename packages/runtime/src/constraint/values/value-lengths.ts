@@ -36,12 +36,10 @@ export class ValueLengths {
   isSatisfiable(set: SchemaSetId): boolean {
     if (set === ANY_SET) return true;
     if (set === NEVER_SET) return false;
+    // Not kept, as of thousands of properties most are.
+    if (this.isObvious(set)) return true;
     const known = this.satisfiable.get(set);
     if (known !== undefined) return known;
-    if (this.isObvious(set)) {
-      this.satisfiable.set(set, true);
-      return true;
-    }
     return this.asking(true, () => this.visit(set) < Number.POSITIVE_INFINITY);
   }
 

@@ -1,0 +1,48 @@
+import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type AdapterManifest, validateAdapterManifest } from '@tooltune/sdk';
+import { fileErrorFrom, fileSha256, writeFileAtomic } from '@tooltune/sdk/files';
+import { bundleFiles } from '../adapter/write-bundle.js';
+import type { BaseWeights } from '../model/base-weights.js';
+import type { WritableFormat } from '../model/quantize.js';
+import type { MergedTensor } from './merged-tensors.js';
+import { type MergeWork, type WrittenTensors, writeMergedGguf } from './write-merged-gguf.js';
+
+/** What is merged. */
+export interface MergedBundleSource {
+  /** The adapter's bundle. */
+  folder: string;
+  manifest: AdapterManifest;
+  base: BaseWeights;
+  tensors: readonly MergedTensor[];
+}
+
+/**
+ * Writes an adapter bundle anew as one that holds the whole model: its prompt, tools and grounding, or labels, and in
+ * place of the adapter model.gguf. The manifest comes last. Throws what writeMergedGguf throws.
+ */
+export async function writeMergedBundle(
+  output: string,
+  { folder, manifest, base, tensors }: MergedBundleSource,
+  format: WritableFormat,
+  work: MergeWork,
+): Promise<WrittenTensors> {
+  const { lora: _lora, files: _files, ...described } = manifest;
+  const manifestPath = join(output, bundleFiles.manifest);
+  await mkdir(output, { recursive: true });
+  // An older bundle is none until this one is complete.
+  await rm(manifestPath, { force: true });
+  const names = [bundleFiles.model, ...(manifest.task === 'intents' ? [] : [bundleFiles.tools])];
+  const written = await writeMergedGguf(join(output, bundleFiles.model), base, tensors, format, work);
+  if (manifest.task !== 'intents') {
+    const tools = join(folder, bundleFiles.tools);
+    await copyFile(tools, join(output, bundleFiles.tools)).catch((error: unknown) => {
+      throw fileErrorFrom(error, tools, 'read');
+    });
+  }
+  const files: Record<string, string> = {};
+  for (const name of names) files[name] = await fileSha256(join(output, name));
+  const complete = validateAdapterManifest({ ...described, model: { format }, files });
+  await writeFileAtomic(manifestPath, `${JSON.stringify(complete, null, 2)}\n`);
+  return written;
+}
