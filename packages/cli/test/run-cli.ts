@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -39,7 +39,7 @@ export async function bundleCli(): Promise<BundledCli> {
       resolveDir: source('cli'),
       loader: 'ts',
     },
-    outdir: folder,
+    outdir: join(folder, 'dist'),
     entryNames: 'tooltune',
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -58,8 +58,10 @@ export async function bundleCli(): Promise<BundledCli> {
       '@tooltune/runtime': join(source('runtime'), 'index.ts'),
     },
   });
+  // Where the trainer's modules look for it: beside the folder that they are in.
+  await symlink(join(repository, 'packages/trainer/data'), join(folder, 'data'), 'junction');
   return {
-    run: (argv, options = {}) => runProcess([join(folder, 'tooltune.mjs'), ...argv], options),
+    run: (argv, options = {}) => runProcess([join(folder, 'dist', 'tooltune.mjs'), ...argv], options),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }

@@ -95,7 +95,7 @@ export function addTrainOptions(command: Command): Command {
       )
       .option(
         '--replay <share>',
-        "share of every epoch's rows that are general ones, against forgetting (default: 0)",
+        "share of every epoch's rows that are general ones, against forgetting (default: 0.1)",
         fraction,
       )
       .option('--no-forgetting', 'leave out measuring how well general texts are predicted, before and after')

@@ -41,7 +41,7 @@ describe('adapters for SmolLM2', () => {
 
   const train = async (rows: readonly Example[], epochs: number, name: string) => {
     // The rows as they are: after so few steps an adapter is sure of nothing else.
-    const hyperparameters = { ...lora, epochs, batchSize: 4, learningRate: 2e-3, valueExchange: 0 };
+    const hyperparameters = { ...lora, epochs, batchSize: 4, learningRate: 2e-3, valueExchange: 0, replay: 0 };
     await trainAdapter({ base, toolset, training: rows, output: join(folder(), name), hyperparameters, threads: 2 });
     return join(folder(), name, 'adapter.gguf');
   };

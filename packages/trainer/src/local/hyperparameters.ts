@@ -62,7 +62,7 @@ export const defaultHyperparameters: Hyperparameters = {
   patience: 0,
   keep: 'exact',
   valueExchange: 0.6,
-  replay: 0,
+  replay: 0.1,
 };
 
 /** Where all weights are trained, each is changed less. */
