@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { version } from '../package.json';
 import type { CommandContext } from './command-context.js';
 import { checkCommand } from './commands/check.js';
+import { codegenCommand } from './commands/codegen.js';
 import { evalCommand } from './commands/eval.js';
 import { exportCommand } from './commands/export.js';
 import { importCommand } from './commands/import.js';
@@ -36,6 +37,7 @@ Every command takes --json (results for programs, on stdout) and --verbose (caus
   for (const command of [
     modelsCommand,
     checkCommand,
+    codegenCommand,
     trainCommand,
     evalCommand,
     runCommand,

@@ -1,6 +1,8 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseToolset } from '@tooltune/sdk';
+import { generateCode } from '@tooltune/sdk/codegen';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -19,6 +21,9 @@ describe('README.md', () => {
     const readme = await readFile(join(repository, 'README.md'), 'utf8');
     const examples = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map((match) => match[1]!);
     expect(examples.length).toBeGreaterThanOrEqual(2);
+    // What `tooltune codegen` makes of the tools shown, which an example imports.
+    const tools = /^```json\n(\[.*?)^```$/ms.exec(readme)![1]!;
+    await writeFile(join(folder, 'tools.ts'), await generateCode(parseToolset(JSON.parse(tools))));
     const files = await Promise.all(
       examples.map(async (example, index) => {
         const file = join(folder, `example-${index}.ts`);

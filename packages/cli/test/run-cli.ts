@@ -50,6 +50,7 @@ export async function bundleCli(): Promise<BundledCli> {
     target: 'node20',
     packages: 'external',
     alias: {
+      '@tooltune/sdk/codegen': join(source('sdk'), 'codegen/index.ts'),
       '@tooltune/sdk/files': join(source('sdk'), 'files/index.ts'),
       '@tooltune/sdk/models': join(source('sdk'), 'models/index.ts'),
       '@tooltune/sdk': join(source('sdk'), 'index.ts'),

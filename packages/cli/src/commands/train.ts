@@ -53,6 +53,7 @@ type Training = (shared: SharedOptions) => Promise<Trained>;
 async function train(context: CommandContext, options: TrainOptions, command: Command): Promise<ExitCode> {
   const { terminal, signal } = context;
   const json = options.json ?? false;
+  refuseAdapterOptions(options, command);
   const prepare = options.intents ? intentTraining : options.preferences ? preferenceTraining : toolTraining;
   const training = await prepare(options, command);
   const files = [...options.data, ...(options.validation === undefined ? [] : [options.validation])];
@@ -93,6 +94,13 @@ async function train(context: CommandContext, options: TrainOptions, command: Co
   view.stop();
   if (!json) printLine(terminal, formatTrainingSummary(trained.manifest, view, options));
   return exitCodes.ok;
+}
+
+/** What decides the form of a new adapter is refused where there is none. */
+function refuseAdapterOptions({ full, start }: TrainOptions, command: Command): void {
+  const ofShape = ['rank', 'alpha', 'rslora', 'dora', 'targetModules', 'layers'];
+  if (full) refuseOptions(command, ['start', ...ofShape, 'loraPlus', 'dropout', 'qlora'], 'with --full there is no adapter');
+  if (start !== undefined) refuseOptions(command, ofShape, 'it is as in the adapter that --start names');
 }
 
 async function toolTraining(options: TrainOptions, command: Command): Promise<Training> {

@@ -36,6 +36,17 @@ describe('assignLabelTokens', () => {
     });
   });
 
+  it('keeps the tokens of labels that a model knows already, and gives them to no other', () => {
+    const labels = assignLabelTokens(['card', 'refund', null], tokenizer);
+    const kept = labels.filter(({ intent }) => intent !== 'card').map(({ intent, token }) => ({ intent, token }));
+    const swapped = [{ intent: 'card_arrival', token: labels[0]!.token }, ...kept];
+    const again = assignLabelTokens(['Card lost', 'card', 'card_arrival', 'refund', null], tokenizer, swapped);
+    expect(again).toEqual(expect.arrayContaining(swapped));
+    expect(new Set(again.map(({ token }) => token)).size).toBe(5);
+    const fewer = assignLabelTokens(['card', null], tokenizer, [{ intent: 'refund', token: labels[0]!.token }]);
+    expect(fewer[0]!.token).not.toBe(labels[0]!.token);
+  });
+
   it('takes a token back where its label has another and a later label would have none', () => {
     // "refund" is all that the label refund wants, and " card" all that "Refund card" then finds free.
     expect(assigned('Refund card', 'refund')).toEqual({ 'Refund card': ' card', refund: 'refund' });

@@ -10,15 +10,27 @@ const outOfScopeWords = 'none other';
  * words that is free; where all are taken, one that another intent can spare; else a whole word that no intent wants.
  * Never a special token. The same intents and tokenizer give the same tokens, whatever the order.
  * @param intents each once; null is out of scope
+ * @param kept labels that a model knows already: these intents keep their tokens
  * @returns by the intents' UTF-16 code units, out of scope last
  * @throws TooltuneError `intents/too-many-labels`
  */
-export function assignLabelTokens(intents: readonly (string | null)[], tokenizer: Tokenizer): IntentLabel[] {
+export function assignLabelTokens(
+  intents: readonly (string | null)[],
+  tokenizer: Tokenizer,
+  kept: readonly IntentLabel[] = [],
+): IntentLabel[] {
+  const known = new Set(kept.map(({ token }) => token));
+  const keptTokens = new Map(kept.map(({ intent, token }) => [intent, token]));
   const named = intents.filter((intent) => intent !== null).sort();
   const ordered = intents.includes(null) ? [...named, null] : named;
-  const wanted = ordered.map((intent) => tokensOf(intent === null ? outOfScopeWords : wordsOf(intent), tokenizer));
-  const tokens = matchTokens(wanted);
-  const taken = new Set(tokens);
+  const wanted = ordered.map((intent) => {
+    if (keptTokens.has(intent)) return [];
+    const tokens = tokensOf(intent === null ? outOfScopeWords : wordsOf(intent), tokenizer);
+    // What has stood for one intent shall not stand for another.
+    return tokens.filter((token) => !known.has(token));
+  });
+  const tokens = matchTokens(wanted).map((token, index) => keptTokens.get(ordered[index]!) ?? token);
+  const taken = new Set([...tokens, ...known]);
   const others = wordTokens(tokenizer);
   return ordered.map((intent, index) => {
     let token = tokens[index];

@@ -1,0 +1,2 @@
+export { CodegenError } from './codegen-error.js';
+export { type GenerateCodeOptions, generateCode } from './generate-code.js';
