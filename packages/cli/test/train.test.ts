@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ConversationExample, formatDataset, validateEvaluationReport } from '@tooltune/sdk';
@@ -41,17 +41,27 @@ describe('tooltune train --full', () => {
     const answer = await run('run', 'whole', 'lamp off please', '--json');
     expect(answer.exitCode).toBe(0);
     expect(answer.stdout).toContain('"lamp"');
+    // What its base is called is no model or file that can be found.
+    await mkdir(join(folder, 'elsewhere'));
+    const alone = await cli.run(['eval', '../whole', '--data', '../rows.jsonl'], { cwd: join(folder, 'elsewhere') });
+    expect(alone).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(alone.stderr).toContain('--only adapter,adapter+constraint');
     const misused = await run('run', 'whole', 'lamp off please', '--base', 'model.gguf');
     expect(misused).toMatchObject({ exitCode: 1, stdout: '' });
     expect(misused.stderr).toContain('this is a whole model');
   });
 
   it('refuses what is of adapters only', async () => {
-    const { exitCode, stderr } = await run(
-      ...['train', ...settings, '--full', '--qlora', '--data', 'rows.jsonl', '--out', 'refused'],
-    );
-    expect(exitCode).toBe(1);
-    expect(stderr).toContain('quantized cannot be had where all weights are trained');
+    const refused = ['train', ...settings, '--data', 'rows.jsonl', '--out', 'refused'];
+    for (const given of [['--qlora'], ['--rank', '8'], ['--start', 'whole']]) {
+      const { exitCode, stderr } = await run(...refused, '--full', ...given);
+      expect(exitCode).toBe(2);
+      expect(stderr).toContain(`error: option '${given[0]}`);
+      expect(stderr).toContain('with --full there is no adapter');
+    }
+    const { exitCode, stderr } = await run(...refused, '--start', 'whole', '--alpha', '8');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('it is as in the adapter that --start names');
   });
 });
 

@@ -111,7 +111,8 @@ async function evaluate(
     refuseOptions(command, ['only', 'baseLimit', 'maxTokens'], 'this adapter names intents');
   const silent = options.json === true;
   const path = needsBase(bundle, options)
-    ? (await prepareBaseOf(context, adapter, bundle.manifest, { base: options.base, silent })).path
+    ? (await prepareBaseOf(context, adapter, bundle.manifest, { base: options.base, silent }).catch(adviseOn(bundle)))
+        .path
     : undefined;
   const measured =
     bundle.task === 'intents'
@@ -135,6 +136,15 @@ async function evaluate(
 function needsBase({ task, modelPath }: AdapterBundle, { only, base }: EvalOptions): boolean {
   if (modelPath === null || base !== undefined) return true;
   return task === 'tools' && (only === undefined || only.some((kind) => !kind.adapter));
+}
+
+/** A whole model can be measured where its base cannot be had. */
+function adviseOn({ modelPath }: AdapterBundle): (error: unknown) => never {
+  return (error) => {
+    if (modelPath === null || !TooltuneError.isInstance(error)) throw error;
+    const message = `${error.message}; or measure the whole model alone, with --only adapter,adapter+constraint`;
+    throw new TooltuneError(error.code, message, { cause: error });
+  };
 }
 
 /** A report, and how it looks on a terminal. */

@@ -99,7 +99,8 @@ async function train(context: CommandContext, options: TrainOptions, command: Co
 /** What decides the form of a new adapter is refused where there is none. */
 function refuseAdapterOptions({ full, start }: TrainOptions, command: Command): void {
   const ofShape = ['rank', 'alpha', 'rslora', 'dora', 'targetModules', 'layers'];
-  if (full) refuseOptions(command, ['start', ...ofShape, 'loraPlus', 'dropout', 'qlora'], 'with --full there is no adapter');
+  if (full)
+    refuseOptions(command, ['start', ...ofShape, 'loraPlus', 'dropout', 'qlora'], 'with --full there is no adapter');
   if (start !== undefined) refuseOptions(command, ofShape, 'it is as in the adapter that --start names');
 }
 

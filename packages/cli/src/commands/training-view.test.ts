@@ -53,6 +53,31 @@ describe('the view of a training', () => {
     expect(summary).toMatch(/general answers +loss 2\.00 → 1\.50 \(-25\.0%\)/);
   });
 
+  it('tells the validation of the state that was kept, not the last', () => {
+    const view = createTrainingView({} as Terminal, 'run', { silent: true });
+    for (const [step, exact] of [0.5, 0.75, 0.25].entries()) {
+      view.show({ type: 'validation', step, validation: { loss: step + 1, exact }, isBest: step < 2 });
+    }
+    const summary = (validationLoss: number) => {
+      const manifest = { training: { trainLoss: 0.01, validationLoss }, grounding: {} };
+      const options = { out: 'my-adapter', data: ['train.jsonl'] };
+      return formatTrainingSummary(manifest as unknown as TrainedAdapter['manifest'], view, options);
+    };
+    expect(summary(2)).toMatch(/validation +loss 2\.000, right to the letter 75\.0%/);
+    // It came before a run that was resumed.
+    expect(summary(0.5)).toMatch(/validation +loss 0\.500\n/);
+  });
+
+  it('says what to do with DoRA first', () => {
+    const view = createTrainingView({} as Terminal, 'run', { silent: true });
+    const manifest = { training: { trainLoss: 0.01 }, lora: { dora: true }, grounding: {} };
+    const options = { out: 'a b', data: ['train.jsonl'] };
+    const summary = formatTrainingSummary(manifest as unknown as TrainedAdapter['manifest'], view, options);
+    expect(summary).toContain(
+      "tooltune export 'a b' --merge --to bundle --out 'a b-merged'\n  tooltune eval 'a b-merged'",
+    );
+  });
+
   it('says nothing of forgetting where it was not measured', () => {
     expect(summaryOf(undefined)).not.toContain('general');
   });

@@ -18,8 +18,8 @@ export interface TrainingView {
   readonly state: {
     checkpoint?: { file: string; step: number };
     finish?: Extract<TrainingEvent, { type: 'finish' }>;
-    /** The last epoch's. */
-    validation?: Extract<TrainingEvent, { type: 'epoch' }>['validation'];
+    /** All that came, the last one last. */
+    validations: Extract<TrainingEvent, { type: 'validation' }>['validation'][];
   };
 }
 
@@ -35,7 +35,7 @@ export function createTrainingView(
   { silent, task = 'tools' }: { silent: boolean; task?: keyof typeof rightRow },
 ): TrainingView {
   const progress = silent ? silentProgress : createProgress(terminal.notices, title);
-  const state: TrainingView['state'] = {};
+  const state: TrainingView['state'] = { validations: [] };
   let smoothedLoss = 0;
   let shownSteps = 0;
   return {
@@ -57,7 +57,6 @@ export function createTrainingView(
           break;
         }
         case 'epoch': {
-          if (event.validation !== null) state.validation = event.validation;
           const held =
             event.validation === null
               ? ''
@@ -66,6 +65,9 @@ export function createTrainingView(
           progress.note(`epoch ${event.epoch}/${event.epochs}: loss ${event.trainLoss.toFixed(3)}${held}`);
           break;
         }
+        case 'validation':
+          state.validations.push(event.validation);
+          break;
         case 'checkpoint':
           state.checkpoint = { file: event.file, step: event.step };
           break;
@@ -120,16 +122,25 @@ export function formatTrainingSummary(
 ): string {
   const { training } = manifest;
   const task = training.preferences === undefined ? (manifest.task ?? 'tools') : 'preferences';
-  const { finish, validation } = state;
+  const { finish } = state;
+  const { validationLoss } = training;
+  // Of the state that was kept; one from before the run was stopped and resumed is not among them.
+  const kept = state.validations.findLast(({ loss }) => loss === validationLoss);
   const grounding = manifest.task === 'intents' ? {} : manifest.grounding;
   const grounded = Object.values(grounding).reduce((sum, names) => sum + Object.keys(names).length, 0);
   const out = quoteArgument(options.out);
+  const served = manifest.lora?.dora === true ? quoteArgument(`${options.out}-merged`) : out;
   const rows = [
-    ['adapter', options.out],
+    [manifest.model === undefined ? 'adapter' : 'whole model', options.out],
     ['loss', `${training.trainLoss.toFixed(3)} nats a ${task === 'preferences' ? 'pair' : 'label token'}, last epoch`],
-    ...(validation == null
+    ...(validationLoss == null
       ? []
-      : [['validation', `loss ${validation.loss.toFixed(3)}, ${rightRow[task]} ${formatShare(validation.exact)}`]]),
+      : [
+          [
+            'validation',
+            `loss ${validationLoss.toFixed(3)}${kept === undefined ? '' : `, ${rightRow[task]} ${formatShare(kept.exact)}`}`,
+          ],
+        ]),
     ...(manifest.task === 'intents' ? [['intents', describeIntents(manifest)]] : []),
     ...(training.forgetting === undefined
       ? []
@@ -150,8 +161,10 @@ export function formatTrainingSummary(
     formatTable([{ title: 'done' }, { title: '' }], rows),
     '',
     'Next:',
-    `  tooltune eval ${out} --data ${quoteArgument(options.validation ?? 'held-out.jsonl')}`,
-    `  tooltune run ${out} "a request"`,
+    // llama.cpp cannot load DoRA.
+    ...(served === out ? [] : [`  tooltune export ${out} --merge --to bundle --out ${served}`]),
+    `  tooltune eval ${served} --data ${quoteArgument(options.validation ?? 'held-out.jsonl')}`,
+    `  tooltune run ${served} "a request"`,
   ].join('\n');
 }
 

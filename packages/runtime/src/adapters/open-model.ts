@@ -54,7 +54,7 @@ export async function openModel(options: OpenModelOptions): Promise<OpenModel> {
 async function findModel({ bundle, base, given }: OpenModelOptions): Promise<string> {
   if (bundle?.modelPath != null) {
     if (base !== undefined) {
-      const message = `${bundle.folder}: this is a whole model, whose weights were all trained; leave out base`;
+      const message = `${bundle.folder}: this is a whole model, which has no base; leave out base`;
       throw new RuntimeError('runtime/bad-options', message);
     }
     checkAdapterFits(bundle, { ...given });

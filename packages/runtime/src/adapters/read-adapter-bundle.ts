@@ -17,7 +17,7 @@ interface BundleFolder {
    * there is a model instead.
    */
   adapterPath: string | null;
-  /** Path of the whole model, where all of its weights were trained; else null. */
+  /** Path of the whole model, where all of its weights were trained or the adapter was merged into its base; else null. */
   modelPath: string | null;
 }
 

@@ -9,8 +9,8 @@ import { peftFiles, readPeftFolder } from './peft-folder.js';
 
 /**
  * Reads an adapter of a model: from an adapter bundle, whose manifest is given back too, or from a folder of PEFT.
- * Throws SchemaError, `adapter/corrupt` for weights that are not those of the manifest, `adapter/whole-model`, `adapter/unreadable`, PeftError,
- * FileError.
+ * Throws SchemaError, `adapter/corrupt` for weights that are not those of the manifest, `adapter/whole-model`,
+ * `adapter/unreadable`, PeftError, FileError.
  */
 export async function readAdapterFolder(
   folder: string,
@@ -24,7 +24,7 @@ export async function readAdapterFolder(
   if (!isBundle) return { adapter: (await readPeftFolder(folder, config)).adapter, manifest: null };
   const manifest = validateAdapterManifest(await readJsonFile(manifestPath), { file: manifestPath });
   if (manifest.lora === undefined) {
-    const message = 'this is no adapter: all weights were trained, and its model.gguf is the whole model';
+    const message = 'this is no adapter: its model.gguf is the whole model, to be used by itself or as a base';
     throw new TooltuneError('adapter/whole-model', message, { location: { file: folder } });
   }
   const isDora = manifest.lora.dora === true;

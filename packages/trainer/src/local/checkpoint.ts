@@ -1,6 +1,8 @@
 import { TooltuneError } from '@tooltune/sdk';
-import { writeFileAtomic } from '@tooltune/sdk/files';
-import { encodeSafetensors, readSafetensors } from '../model/safetensors.js';
+import { replaceFile } from '@tooltune/sdk/files';
+import { arrayBytes } from '../array-bytes.js';
+import { readSafetensors } from '../model/safetensors.js';
+import { type SafetensorsTensorToWrite, writeSafetensors } from '../model/safetensors-writer.js';
 import type { AdamW } from './adamw.js';
 import type { ParameterStore } from './parameter-store.js';
 import type { Validation } from './training-events.js';
@@ -41,7 +43,10 @@ export interface EpochResult {
 /** Everything that decides a run's result, by name; a run is resumed only where all of it is equal. */
 export type RunIdentity = Readonly<Record<string, unknown>>;
 
-/** Writes the state of a run; the file is complete or the old one. Throws FileError. */
+/**
+ * Writes the state of a run; the file is complete or the old one. Nothing is copied: where all weights are trained the file
+ * may be larger than the largest buffer (4 GiB in Node 20). Throws FileError.
+ */
 export async function saveCheckpoint(
   path: string,
   store: ParameterStore,
@@ -49,17 +54,17 @@ export async function saveCheckpoint(
   progress: TrainingProgress,
   identity: RunIdentity,
 ): Promise<void> {
-  const tensor = (name: string, data: Float32Array) => ({ name, shape: [data.length], data });
-  const bytes = encodeSafetensors(
-    [
-      tensor('values', store.values),
-      tensor('firstMoment', optimizer.firstMoment),
-      tensor('secondMoment', optimizer.secondMoment),
-      ...(store.best === null ? [] : [tensor('best', store.best)]),
-    ],
-    { identity: JSON.stringify(identity), progress: JSON.stringify(progress) },
-  );
-  await writeFileAtomic(path, bytes);
+  const tensor = (name: string, values: Float32Array): SafetensorsTensorToWrite => {
+    return { name, format: 'F32', shape: [values.length], data: async () => arrayBytes(values) };
+  };
+  const tensors = [
+    tensor('values', store.values),
+    tensor('firstMoment', optimizer.firstMoment),
+    tensor('secondMoment', optimizer.secondMoment),
+    ...(store.best === null ? [] : [tensor('best', store.best)]),
+  ];
+  const metadata = { identity: JSON.stringify(identity), progress: JSON.stringify(progress) };
+  await replaceFile(path, (temporary) => writeSafetensors(temporary, tensors, metadata));
 }
 
 /**

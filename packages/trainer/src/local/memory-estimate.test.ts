@@ -39,6 +39,7 @@ function tensors(): Map<string, BaseTensor> {
 
 const plan: MemoryPlan = {
   ...{ config, tensors: tensors(), lora: { rank: 16 }, full: false, quantized: false, checkpointing: false },
+  validated: false,
   ...{ rows: 760, labelRows: 420, longest: 113 },
 };
 

@@ -15,6 +15,8 @@ export interface MemoryPlan {
   /** Whether matrices stay quantised blocks. */
   quantized: boolean;
   checkpointing: boolean;
+  /** Whether there are validation rows: the best values are then kept. */
+  validated: boolean;
   /** Most rows, label rows among them, and longest path of a pass. */
   rows: number;
   labelRows: number;
@@ -85,16 +87,16 @@ export function checkMemory(plan: MemoryPlan, available: number): MemoryEstimate
   );
 }
 
-/** Values, gradients and two moments. */
-function adapterBytes({ config, lora }: MemoryPlan): number {
+/** Values, gradients, two moments and the best values. */
+function adapterBytes({ config, lora, validated }: MemoryPlan): number {
   const values = loraParameterShapes(config, lora).reduce((sum, { shape }) => sum + shape[0] * shape[1], 0);
-  return 4 * values * bytesOfFloat;
+  return (4 + Number(validated)) * values * bytesOfFloat;
 }
 
 /** The same of all weights, what they were before, and the gradients of one pass. */
-function fullBytes({ config }: MemoryPlan): number {
+function fullBytes({ config, validated }: MemoryPlan): number {
   const values = fullParameterShapes(config).reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
-  return 6 * values * bytesOfFloat;
+  return (6 + Number(validated)) * values * bytesOfFloat;
 }
 
 function weightBytes({ tensors, quantized }: MemoryPlan): number {

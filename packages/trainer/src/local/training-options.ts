@@ -17,7 +17,8 @@ export interface TrainingOptions extends Pick<LoraShape, 'targets' | 'layers'> {
    */
   start?: string;
   /**
-   * Trains all weights of the base, and no adapter: for small models, with five times the memory of the weights as float32.
+   * Trains all weights of the base, and no adapter: for small models, with six times the memory of the weights as
+   * float32, and once more where there are validation rows.
    * The bundle then holds the whole model. Default false.
    */
   full?: boolean;

@@ -156,6 +156,7 @@ export async function runTraining<Row, Manifest>(
   checkMemory(
     {
       ...{ config, tensors: file.tensors, lora, full, quantized, checkpointing, longest },
+      validated: validation.length > 0,
       ...passSize([...examples, ...others], {
         ...{ longest: largest, maxTokensPerPass },
         batchSize: (batchSize * examples.length) / rows.length,

@@ -272,6 +272,21 @@ describe('mergeAdapter, as a Hugging Face folder', () => {
   });
 });
 
+describe('mergeAdapter, as a bundle', () => {
+  it('replaces an older bundle, its adapter too, once the model is written', async () => {
+    const output = join(folder(), 'older');
+    await writeBundle(output, await baseSha256(base().path));
+    const before = (await readdir(output)).sort();
+    const controller = new AbortController();
+    const onProgress = () => controller.abort(new Error('enough'));
+    const options = { output, form: 'bundle' as const, overwrite: true };
+    await expect(merge({ ...options, signal: controller.signal, onProgress })).rejects.toThrow('enough');
+    expect((await readdir(output)).sort()).toEqual(before);
+    await merge(options);
+    expect((await readdir(output)).sort()).toEqual(['manifest.json', 'model.gguf', 'tools.json']);
+  });
+});
+
 describe('mergeAdapter refuses', () => {
   it('an output that exists, unless it may be replaced, and the base itself in any case', async () => {
     const output = join(folder(), 'kept.gguf');
@@ -280,8 +295,20 @@ describe('mergeAdapter refuses', () => {
     expect(await readFile(output, 'utf8')).toBe('mine');
     await merge({ output, overwrite: true });
     expect((await stat(output)).size).toBeGreaterThan(1000);
-    const own = { output: base().path, overwrite: true };
-    await expect(merge(own)).rejects.toMatchObject({ code: 'export/exists' });
+    for (const own of [{ output: base().path }, { output: bundle(), form: 'bundle' as const }]) {
+      await expect(merge({ ...own, overwrite: true })).rejects.toMatchObject({ code: 'export/exists' });
+    }
+    expect(await readdir(bundle())).toContain('manifest.json');
+  });
+
+  it('a folder where a file is to be written, and a file for a folder', async () => {
+    const file = join(folder(), 'file');
+    await writeFile(file, 'mine');
+    const path = await mkdtemp(join(folder(), 'empty-'));
+    for (const own of [{ output: path }, { output: file, form: 'bundle' as const }]) {
+      await expect(merge({ ...own, overwrite: true })).rejects.toMatchObject({ code: 'export/exists' });
+    }
+    expect(await readFile(file, 'utf8')).toBe('mine');
   });
 
   it('a base that the bundle was not trained on, and one that has no place for an update', async () => {

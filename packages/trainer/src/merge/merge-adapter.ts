@@ -54,7 +54,7 @@ export interface MergedModel extends WrittenTensors {
  */
 export async function mergeAdapter(options: MergeAdapterOptions): Promise<MergedModel> {
   const { adapter: folder, base: source, output, form = 'gguf', format = 'f16', onProgress, signal } = options;
-  await checkOutput(output, source.path, options.overwrite ?? false);
+  await checkOutput(options, form);
   const base = await openBase(source.path);
   const config = readModelConfig(base);
   const { adapter, manifest } = await readAdapterFolder(folder, config);
@@ -81,12 +81,25 @@ export async function mergeAdapter(options: MergeAdapterOptions): Promise<Merged
   return { output, form, format, ...(await writeMergedFolder(output, base, config, adapter, stored, work)) };
 }
 
-/** Refuses an output that is there, unless it may be replaced, and one that is the base itself in any case. */
-async function checkOutput(output: string, base: string, overwrite: boolean): Promise<void> {
+/**
+ * Refuses an output that is there, unless it may be replaced; in any case one that is the base or the adapter itself, and a
+ * file for a folder or a folder for a file.
+ */
+async function checkOutput(
+  { output, base, adapter, overwrite = false }: MergeAdapterOptions,
+  form: MergedForm,
+): Promise<void> {
   const refuse = (message: string) => new ExportError('export/exists', message, { location: { file: output } });
-  if (resolve(output) === resolve(base)) throw refuse('this is the base model itself; choose another output');
+  if (resolve(output) === resolve(base.path)) throw refuse('this is the base model itself; choose another output');
+  if (resolve(output) === resolve(adapter)) throw refuse('this is the adapter itself; choose another output');
   const found = await stat(output).catch(() => undefined);
-  if (found === undefined || overwrite) return;
+  if (found === undefined) return;
+  if (found.isDirectory() && form === 'gguf')
+    throw refuse('this is a folder, and a file is to be written; name the file');
+  if (!found.isDirectory() && form !== 'gguf') {
+    throw refuse('this is a file, and a folder is to be written; choose another output');
+  }
+  if (overwrite) return;
   if (found.isDirectory() && (await readdir(output)).length === 0) return;
   throw refuse('this exists already; choose another output, or pass --force to replace it');
 }

@@ -1,7 +1,8 @@
-import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { copyFile, mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type AdapterManifest, validateAdapterManifest } from '@tooltune/sdk';
 import { fileErrorFrom, fileSha256, writeFileAtomic } from '@tooltune/sdk/files';
+import { peftFiles } from '../adapter/peft-folder.js';
 import { bundleFiles } from '../adapter/write-bundle.js';
 import type { BaseWeights } from '../model/base-weights.js';
 import type { WritableFormat } from '../model/quantize.js';
@@ -19,7 +20,8 @@ export interface MergedBundleSource {
 
 /**
  * Writes an adapter bundle anew as one that holds the whole model: its prompt, tools and grounding, or labels, and in
- * place of the adapter model.gguf. The manifest comes last. Throws what writeMergedGguf throws.
+ * place of the adapter model.gguf. The manifest comes last. An older bundle stays what it was until its model is replaced;
+ * then its adapter goes. Throws what writeMergedGguf throws.
  */
 export async function writeMergedBundle(
   output: string,
@@ -30,10 +32,14 @@ export async function writeMergedBundle(
   const { lora: _lora, files: _files, ...described } = manifest;
   const manifestPath = join(output, bundleFiles.manifest);
   await mkdir(output, { recursive: true });
-  // An older bundle is none until this one is complete.
-  await rm(manifestPath, { force: true });
   const names = [bundleFiles.model, ...(manifest.task === 'intents' ? [] : [bundleFiles.tools])];
   const written = await writeMergedGguf(join(output, bundleFiles.model), base, tensors, format, work);
+  if (await isFile(manifestPath)) {
+    // An older bundle is none until this one is complete.
+    await rm(manifestPath);
+    for (const name of [bundleFiles.adapter, ...Object.values(peftFiles)])
+      await rm(join(output, name), { force: true });
+  }
   if (manifest.task !== 'intents') {
     const tools = join(folder, bundleFiles.tools);
     await copyFile(tools, join(output, bundleFiles.tools)).catch((error: unknown) => {
@@ -45,4 +51,11 @@ export async function writeMergedBundle(
   const complete = validateAdapterManifest({ ...described, model: { format }, files });
   await writeFileAtomic(manifestPath, `${JSON.stringify(complete, null, 2)}\n`);
   return written;
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (entry) => entry.isFile(),
+    () => false,
+  );
 }

@@ -145,6 +145,19 @@ describe('trainIntentAdapter', () => {
   });
 });
 
+describe('trainIntentAdapter that goes on from an adapter', () => {
+  it('keeps its system message, and the tokens of its intents beside new ones', async () => {
+    const first = await train({ system: 'Name it.', hyperparameters: { epochs: 1 } });
+    const more = tinyIntentRows.slice(0, 2).map((row) => ({ ...row, intent: 'light' }));
+    const training = [...tinyIntentRows, ...more];
+    const start = join(folder(), first.output);
+    const { manifest } = await train({ start, training, validation: training, hyperparameters: { epochs: 1 } });
+    expect(manifest.prompt.system).toBe('Name it.');
+    expect(manifest.labels).toHaveLength(5);
+    expect(manifest.labels).toEqual(expect.arrayContaining(first.manifest.labels));
+  });
+});
+
 describe('trainIntentAdapter with rows out of scope', () => {
   it('gives them a label, and chooses a threshold', async () => {
     const training = [...tinyIntentRows, ...tinyOutOfScopeRows];

@@ -29,7 +29,10 @@ export interface TrainIntentAdapterOptions extends Omit<TrainingOptions, 'hyperp
   validation?: readonly Example[];
   /** Share of `training` that is held out, drawn by the seed, where no `validation` is given. Default 0.1. */
   validationFraction?: number;
-  /** System message of every prompt; null for what the chat template writes by itself. Default "You name the intent." */
+  /**
+   * System message of every prompt; null for what the chat template writes by itself. Default "You name the intent.", or
+   * that of the adapter that is gone on from, whose intents also keep their tokens.
+   */
   system?: string | null;
   hyperparameters?: Partial<Omit<Hyperparameters, 'valueExchange' | 'replay'>>;
 }
@@ -52,9 +55,11 @@ export async function trainIntentAdapter(options: TrainIntentAdapterOptions): Pr
 }
 
 function prepareTraining(
-  { output, system = defaultIntentSystem, ...options }: TrainIntentAdapterOptions,
-  { file, config, seed }: TrainingContext,
+  { output, ...options }: TrainIntentAdapterOptions,
+  { file, config, seed, start }: TrainingContext,
 ): PreparedTraining<TrainingExample, IntentAdapterManifest> {
+  const earlier = start.manifest?.task === 'intents' ? start.manifest : null;
+  const { system = earlier === null ? defaultIntentSystem : earlier.prompt.system } = options;
   const rows = divideRows(options.training, {
     ...{ validation: options.validation, fraction: options.validationFraction ?? 0.1, seed },
   });
@@ -62,7 +67,7 @@ function prepareTraining(
     format: intentPromptFormat(system),
     toolset: { tools: [] },
   });
-  const labels = assignLabelTokens(intentsOf(rows.training), tokenizer);
+  const labels = assignLabelTokens(intentsOf(rows.training), tokenizer, earlier?.labels);
   if (labels.length < 2) {
     throw new TooltuneError('intents/too-few-labels', 'the rows to learn from do not have two different intents');
   }

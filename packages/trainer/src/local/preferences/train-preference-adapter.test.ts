@@ -104,6 +104,12 @@ describe('trainPreferenceAdapter', () => {
     expect(await files('stopped')).toEqual(await files('whole'));
   });
 
+  it('compares with the worse answer whatever weight the row gives it', async () => {
+    const weighted = pairs.slice(0, 8).map((row) => ({ ...row, rejected: { ...row.rejected!, weight: 0 as const } }));
+    const { losses } = await train('weighted', { training: weighted, hyperparameters: { epochs: 1 } });
+    expect(losses).toEqual((await train('unweighted', { hyperparameters: { epochs: 1 } })).losses);
+  });
+
   it('refuses rows without a worse answer, and settings that make no sense', async () => {
     await expect(train('bad', { training: tinyExamples })).rejects.toMatchObject({
       code: 'training/bad-rows',

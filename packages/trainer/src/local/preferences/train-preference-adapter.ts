@@ -145,6 +145,8 @@ function lastTurnOnly(example: PreferenceRow): PreferenceRow {
   return { ...example, messages };
 }
 
+/** The other answer, as if it were the row's: that it is not to be imitated (weight 0) does not make it less of one. */
 function rejectedOf({ messages, rejected, ...example }: PreferenceRow): ConversationExample {
-  return { ...example, messages: [...messages.slice(0, -1), rejected] };
+  const { weight: _weight, ...answer } = rejected;
+  return { ...example, messages: [...messages.slice(0, -1), answer] };
 }
