@@ -36,8 +36,7 @@ const events = (stdout: string) =>
 describe('tooltune on SmolLM2-135M', () => {
   it('trains, stops at Ctrl-C with a checkpoint, and goes on with --resume', async () => {
     const argv = ['train', '--tools', tools, '--data', 'train.jsonl', '--base', 'smollm2-135m', '--out', adapter];
-    // The bundle of this test has none of the trainer's general texts beside it.
-    argv.push('--epochs', '3', '--batch-size', '4', '--rank', '4', '--no-forgetting', '--json');
+    argv.push('--epochs', '3', '--batch-size', '4', '--rank', '4', '--replay', '0', '--no-forgetting', '--json');
     const stopped = await cli.run(argv, { cwd: folder, interruptAt: '"type":"step"' });
     expect(stopped).toMatchObject({ exitCode: 130 });
     expect(stopped.stderr).toContain('--resume');
