@@ -1,10 +1,10 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ConversationExample, formatDataset, validateEvaluationReport } from '@tooltune/sdk';
+import { formatDataset, validateEvaluationReport } from '@tooltune/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeTinyModel } from '../../trainer/test/tiny-model.js';
-import { tinyExamples, tinyToolset } from '../../trainer/test/tiny-training.js';
+import { tinyExamples, tinyPairs, tinyToolset } from '../../trainer/test/tiny-training.js';
 import { type BundledCli, bundleCli } from './run-cli.js';
 
 const settings = ['--tools', 'tools.json', '--base', 'model.gguf', '--threads', '1', '--no-forgetting'];
@@ -101,13 +101,9 @@ describe('tooltune export --to bundle', () => {
 
 describe('tooltune train --preferences', () => {
   it('goes on from an adapter with pairs of answers', async () => {
-    const pairs = tinyExamples.map((example, index): ConversationExample => {
-      const { messages } = tinyExamples[(index + 1) % tinyExamples.length]!;
-      return { ...example, rejected: messages.at(-1) as NonNullable<ConversationExample['rejected']> };
-    });
-    await writeFile(join(folder, 'pairs.jsonl'), formatDataset(pairs));
+    await writeFile(join(folder, 'pairs.jsonl'), formatDataset(tinyPairs));
     const checked = await run('check', '--tools', 'tools.json', '--data', 'pairs.jsonl');
-    expect(checked.stdout).toContain(`${pairs.length} with a worse answer, to learn a preference from`);
+    expect(checked.stdout).toContain(`${tinyPairs.length} with a worse answer, to learn a preference from`);
     const first = await run('train', ...settings, ...small, '--data', 'rows.jsonl', '--out', 'first');
     expect(first.exitCode).toBe(0);
     const second = await run(

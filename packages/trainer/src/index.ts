@@ -11,7 +11,6 @@ export {
 } from './local/intents/train-intent-adapter.js';
 export {
   defaultPreferenceHyperparameters,
-  type TrainedPreferenceAdapter,
   type TrainPreferenceAdapterOptions,
   trainPreferenceAdapter,
 } from './local/preferences/train-preference-adapter.js';

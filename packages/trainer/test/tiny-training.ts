@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type ConversationExample, parseToolset } from '@tooltune/sdk';
+import { type AssistantMessage, type ConversationExample, parseToolset } from '@tooltune/sdk';
 import type { Hyperparameters } from '../src/local/hyperparameters.js';
 import { type TrainAdapterOptions, trainAdapter } from '../src/local/train-adapter.js';
 
@@ -25,6 +25,12 @@ export const tinyExamples: readonly ConversationExample[] = [
   example('lamp off please', 'lamp', { on: false }),
   example('it is far too dark in here', 'lamp', { on: true }),
 ].map((item, index) => ({ ...item, location: { file: 'rows.jsonl', line: index + 1 } }));
+
+/** Each row's answer, and as the worse one that of another row. */
+export const tinyPairs: readonly ConversationExample[] = tinyExamples.map((example, index) => {
+  const { messages } = tinyExamples[(index + 3) % tinyExamples.length]!;
+  return { ...example, rejected: messages.at(-1) as AssistantMessage };
+});
 
 /** Requests that hold the one argument word for word, so many that it is found to be copied. */
 export const copyingExamples: readonly ConversationExample[] = [

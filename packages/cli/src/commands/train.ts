@@ -5,7 +5,6 @@ import type {
   Hyperparameters,
   TrainedAdapter,
   TrainedIntentAdapter,
-  TrainedPreferenceAdapter,
   TrainingOptions,
 } from '@tooltune/trainer';
 import { Command } from 'commander';
@@ -45,7 +44,7 @@ ${exitCodesHelp}`,
 /** What all kinds of adapter are trained with. */
 type SharedOptions = Omit<TrainingOptions, 'hyperparameters'>;
 
-type Trained = TrainedAdapter | TrainedPreferenceAdapter | TrainedIntentAdapter;
+type Trained = TrainedAdapter | TrainedIntentAdapter;
 
 /** A training whose rows have been read. */
 type Training = (shared: SharedOptions) => Promise<Trained>;
@@ -106,16 +105,12 @@ function refuseAdapterOptions({ full, start }: TrainOptions, command: Command): 
 
 async function toolTraining(options: TrainOptions, command: Command): Promise<Training> {
   refuseOptions(command, ['beta', 'rpoAlpha'], 'it belongs to --preferences');
-  const { toolset, ...rows } = await readConversations(options, command);
+  const conversations = await conversationOptions(options, command);
   return async (shared) => {
     const { trainAdapter } = await import('@tooltune/trainer');
     return trainAdapter({
       ...shared,
-      ...rows,
-      toolset,
-      promptFormat: promptFormatOf(options),
-      hyperparameters: hyperparametersOf(options),
-      forgetting: options.forgetting,
+      ...conversations,
       ...(options.loss === 'choices' ? { constraints: await loadConstraints() } : {}),
     });
   };
@@ -124,25 +119,22 @@ async function toolTraining(options: TrainOptions, command: Command): Promise<Tr
 async function preferenceTraining(options: TrainOptions, command: Command): Promise<Training> {
   const ofAnswers = ['loss', 'valueExchange', 'replay', 'labelSmoothing'];
   refuseOptions(command, ofAnswers, 'with --preferences two answers are compared');
-  const { toolset, ...rows } = await readConversations(options, command);
+  const conversations = await conversationOptions(options, command);
   const { beta, rpoAlpha } = options;
   return async (shared) => {
     const { trainPreferenceAdapter } = await import('@tooltune/trainer');
     return trainPreferenceAdapter({
       ...shared,
-      ...rows,
-      toolset,
-      promptFormat: promptFormatOf(options),
-      hyperparameters: hyperparametersOf(options),
-      forgetting: options.forgetting,
+      ...conversations,
       ...(beta === undefined ? {} : { beta }),
       ...(rpoAlpha === undefined ? {} : { rpoAlpha }),
     });
   };
 }
 
-async function readConversations(options: TrainOptions, command: Command) {
-  const { tools } = options;
+/** What both trainings on conversations are told. */
+async function conversationOptions(options: TrainOptions, command: Command) {
+  const { tools, forgetting } = options;
   if (tools === undefined) {
     return command.error(
       "error: required option '--tools <file>' not specified (or --intents, to learn to name intents)",
@@ -150,7 +142,12 @@ async function readConversations(options: TrainOptions, command: Command) {
   }
   const toolset = await readToolset(tools);
   await checkEnforceable(tools, toolset);
-  return { toolset, ...(await readRows(options, toolset)) };
+  return {
+    ...{ toolset, forgetting },
+    ...(await readRows(options, toolset)),
+    promptFormat: promptFormatOf(options),
+    hyperparameters: hyperparametersOf(options),
+  };
 }
 
 /** Only what was given. */

@@ -1,4 +1,4 @@
-import type { TrainedAdapter, TrainedIntentAdapter, TrainedPreferenceAdapter, TrainingEvent } from '@tooltune/trainer';
+import type { TrainedAdapter, TrainedIntentAdapter, TrainingEvent } from '@tooltune/trainer';
 import { quoteArgument } from '../quote-argument.js';
 import {
   createProgress,
@@ -116,7 +116,7 @@ function describeForgetting({ before, after }: { before: number; after: number }
 
 /** What is told when a run is done: the adapter, its losses, what it took, and what to do next. */
 export function formatTrainingSummary(
-  manifest: (TrainedAdapter | TrainedPreferenceAdapter | TrainedIntentAdapter)['manifest'],
+  manifest: (TrainedAdapter | TrainedIntentAdapter)['manifest'],
   { state }: TrainingView,
   options: { out: string; data: readonly string[]; validation?: string },
 ): string {

@@ -18,7 +18,7 @@ export interface ConfigurationProgress extends EvaluationProgress {
 export interface EvaluateAdapterOptions {
   /** The adapter bundle, read already or its folder. */
   adapter: string | AdapterBundle;
-  /** The base model's GGUF file. */
+  /** The base model's GGUF file; undefined for a whole model that is measured alone. */
   basePath: string | undefined;
   /** Held-out rows, JSONL. */
   data: string;

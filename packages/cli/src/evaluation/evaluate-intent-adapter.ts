@@ -12,7 +12,7 @@ import { takeEvenly } from './configurations.js';
 export interface EvaluateIntentAdapterOptions {
   /** The adapter bundle, read already or its folder. */
   adapter: string | AdapterBundle;
-  /** The base model's GGUF file. */
+  /** The base model's GGUF file; undefined for a whole model. */
   basePath: string | undefined;
   /** Held-out rows of `{text, intent}`, JSONL. */
   data: string;

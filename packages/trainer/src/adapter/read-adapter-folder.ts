@@ -6,6 +6,15 @@ import type { ModelConfig } from '../model/model-config.js';
 import type { Adapter } from './adapter.js';
 import { readAdapterGguf } from './adapter-gguf.js';
 import { peftFiles, readPeftFolder } from './peft-folder.js';
+import { bundleFiles } from './write-bundle.js';
+
+/** Whether a folder holds an adapter bundle. */
+export async function isBundle(folder: string): Promise<boolean> {
+  return stat(join(folder, bundleFiles.manifest)).then(
+    (entry) => entry.isFile(),
+    () => false,
+  );
+}
 
 /**
  * Reads an adapter of a model: from an adapter bundle, whose manifest is given back too, or from a folder of PEFT.
@@ -16,19 +25,15 @@ export async function readAdapterFolder(
   folder: string,
   config: ModelConfig,
 ): Promise<{ adapter: Adapter; manifest: AdapterManifest | null }> {
-  const manifestPath = join(folder, 'manifest.json');
-  const isBundle = await stat(manifestPath).then(
-    (entry) => entry.isFile(),
-    () => false,
-  );
-  if (!isBundle) return { adapter: (await readPeftFolder(folder, config)).adapter, manifest: null };
+  if (!(await isBundle(folder))) return { adapter: (await readPeftFolder(folder, config)).adapter, manifest: null };
+  const manifestPath = join(folder, bundleFiles.manifest);
   const manifest = validateAdapterManifest(await readJsonFile(manifestPath), { file: manifestPath });
   if (manifest.lora === undefined) {
     const message = 'this is no adapter: its model.gguf is the whole model, to be used by itself or as a base';
     throw new TooltuneError('adapter/whole-model', message, { location: { file: folder } });
   }
   const isDora = manifest.lora.dora === true;
-  const names = isDora ? Object.values(peftFiles) : ['adapter.gguf'];
+  const names = isDora ? Object.values(peftFiles) : [bundleFiles.adapter];
   for (const name of names) {
     const path = join(folder, name);
     if ((await fileSha256(path)) === manifest.files[name]) continue;
@@ -37,6 +42,6 @@ export async function readAdapterFolder(
   }
   const adapter = isDora
     ? (await readPeftFolder(folder, config)).adapter
-    : await readAdapterGguf(join(folder, 'adapter.gguf'));
+    : await readAdapterGguf(join(folder, bundleFiles.adapter));
   return { adapter, manifest };
 }

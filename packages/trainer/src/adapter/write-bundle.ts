@@ -82,17 +82,29 @@ async function writeBundle<Described extends object>(
   try {
     const written = await writeWeights(folder, contents);
     for (const [name, text] of Object.entries(texts)) await writeFileAtomic(join(folder, name), text);
-    const files: Record<string, string> = {};
-    for (const name of names) files[name] = await fileSha256(join(folder, name));
-    const complete = { formatVersion: 1 as const, ...described, ...written, files };
-    validateAdapterManifest(complete);
-    await writeFileAtomic(join(folder, bundleFiles.manifest), `${JSON.stringify(complete, null, 2)}\n`);
-    return complete;
+    return await writeManifest(folder, names, { formatVersion: 1 as const, ...described, ...written });
   } catch (error) {
     // What cannot be removed either must not hide what went wrong first.
     await Promise.allSettled(names.map((name) => rm(join(folder, name), { force: true })));
     throw error;
   }
+}
+
+/**
+ * Completes a bundle by its manifest, with the SHA-256 of its files. Throws FileError, SchemaError.
+ * @param names of the other files
+ */
+export async function writeManifest<Described extends object>(
+  folder: string,
+  names: readonly string[],
+  described: Described,
+): Promise<Described & Pick<ToolAdapterManifest, 'files'>> {
+  const files: Record<string, string> = {};
+  for (const name of names) files[name] = await fileSha256(join(folder, name));
+  const complete = { ...described, files };
+  validateAdapterManifest(complete);
+  await writeFileAtomic(join(folder, bundleFiles.manifest), `${JSON.stringify(complete, null, 2)}\n`);
+  return complete;
 }
 
 function weightFiles({ weights }: BundleWeights): string[] {

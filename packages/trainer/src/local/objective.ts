@@ -6,8 +6,6 @@ import { labelCount, type TrainingExample } from './training-example.js';
 
 /** What is learnt from rows: the loss that a step lowers, and what is told of it. */
 export interface Objective<Row> {
-  /** What a row is computed from, in one pass. */
-  examplesOf(row: Row): readonly TrainingExample[];
   /** What the losses of a pass count, in a step that learns from the whole batch. */
   weigh(batch: readonly Row[]): (tree: PrefixTree) => LossWeights;
   /** What a pass says of its rows. */
@@ -30,7 +28,6 @@ export interface Score {
  */
 export function imitation(untold: ReadonlySet<TrainingExample> = new Set()): Objective<TrainingExample> {
   return {
-    examplesOf: (example) => [example],
     weigh(batch) {
       const labels = batch.reduce((sum, example) => sum + labelCount(example), 0);
       return () => ({ ofLeaf: () => 1 / labels });

@@ -9,7 +9,7 @@ import { type PrefixTree, planGroupedPasses } from './prefix-tree.js';
 import { cosineLearningRate } from './schedule.js';
 import { TrainingDiverged } from './training-diverged.js';
 import type { TrainingEvent, Validation } from './training-events.js';
-import { labelCount, packedRows } from './training-example.js';
+import { labelCount, packedRows, type TrainingExample } from './training-example.js';
 
 export interface TrainingLoopOptions<Row> {
   passes: PassRunner;
@@ -17,6 +17,8 @@ export interface TrainingLoopOptions<Row> {
   hyperparameters: Hyperparameters;
   /** What rows are learnt for. */
   objective: Objective<Row>;
+  /** What a row is computed from, in one pass. */
+  examplesOf: (row: Row) => readonly TrainingExample[];
   /** An epoch's rows, or as many of their size. */
   rows: readonly Row[];
   /** What an epoch learns from, counted from 1: as many, and the same whenever it is asked. */
@@ -179,21 +181,18 @@ export class TrainingLoop<Row> {
   }
 
   #plan(rows: readonly Row[]): PrefixTree[] {
-    const { objective, maxTokensPerPass } = this.#options;
+    const { examplesOf, maxTokensPerPass } = this.#options;
     // What the constraint forces from end to end teaches nothing.
     const learnt = rows.filter((row) => this.#hasLabels(row));
-    return planGroupedPasses(
-      learnt.map((row) => objective.examplesOf(row)),
-      maxTokensPerPass,
-    );
+    return planGroupedPasses(learnt.map(examplesOf), maxTokensPerPass);
   }
 
   #hasLabels(row: Row): boolean {
-    return this.#options.objective.examplesOf(row).some((example) => labelCount(example) > 0);
+    return this.#options.examplesOf(row).some((example) => labelCount(example) > 0);
   }
 
   #tokens(rows: readonly Row[]): number {
-    const examples = rows.flatMap((row) => this.#options.objective.examplesOf(row));
+    const examples = rows.flatMap(this.#options.examplesOf);
     return examples.reduce((sum, example) => sum + packedRows(example), 0);
   }
 }

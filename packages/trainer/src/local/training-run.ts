@@ -68,6 +68,7 @@ export interface PreparedTraining<Row, Manifest> {
   validation: readonly Row[];
   /** How many rows are held out. Default: those of `validation`. */
   validationRows?: number;
+  /** What a row is computed from, in one pass. */
   examplesOf: (row: Row) => readonly TrainingExample[];
   /** Examples that may be computed besides. */
   others: readonly TrainingExample[];
@@ -141,14 +142,14 @@ export async function runTraining<Row, Manifest>(
   const hyperparameters = { ...defaults, ...options.hyperparameters, ...start.hyperparameters };
   const random = createRandom(seed);
   const prepared = await prepare({ file, config, hyperparameters, random, seed, start });
-  const { rows, rowsOf, ownRows, validation, others, graph: graphOptions = {} } = prepared;
+  const { rows, rowsOf, ownRows, validation, examplesOf, others, graph: graphOptions = {} } = prepared;
   if (rows.length === 0) throw new TooltuneError('training/bad-rows', 'there are no rows to train on');
 
-  const examples = rows.flatMap(prepared.examplesOf);
-  const validationExamples = validation.flatMap(prepared.examplesOf);
+  const examples = rows.flatMap(examplesOf);
+  const validationExamples = validation.flatMap(examplesOf);
   const longest = longestOf([...examples, ...validationExamples, ...others].map((example) => [example]));
   // A row's examples share a pass, however long it gets.
-  const largest = longestOf([...[...rows, ...validation].map(prepared.examplesOf), ...others.map((other) => [other])]);
+  const largest = longestOf([...[...rows, ...validation].map(examplesOf), ...others.map((other) => [other])]);
   const maxTokens = Math.max(largest, maxTokensPerPass);
   const { dropout, labelSmoothing, batchSize } = hyperparameters;
   const lora = { ...start.shape, dora: hyperparameters.dora };
@@ -206,7 +207,8 @@ export async function runTraining<Row, Manifest>(
     const { parameters } = store;
     const run: RunningTraining = { passes, initial, parameters, maxTokensPerPass, signal };
     const loop: TrainingLoop<Row> = new TrainingLoop<Row>({
-      ...{ passes, store, hyperparameters, rows, rowsOf, validation, random, maxTokensPerPass, onEvent, signal },
+      ...{ passes, store, hyperparameters, rows, rowsOf, validation, examplesOf, random, maxTokensPerPass },
+      ...{ onEvent, signal },
       objective: await prepared.objective(run),
       saveProgress: async (progress) => {
         await saveCheckpoint(checkpointPath, store, loop.optimizer, progress, identity);

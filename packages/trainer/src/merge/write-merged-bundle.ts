@@ -1,9 +1,10 @@
-import { copyFile, mkdir, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type AdapterManifest, validateAdapterManifest } from '@tooltune/sdk';
-import { fileErrorFrom, fileSha256, writeFileAtomic } from '@tooltune/sdk/files';
+import type { AdapterManifest } from '@tooltune/sdk';
+import { fileErrorFrom } from '@tooltune/sdk/files';
 import { peftFiles } from '../adapter/peft-folder.js';
-import { bundleFiles } from '../adapter/write-bundle.js';
+import { isBundle } from '../adapter/read-adapter-folder.js';
+import { bundleFiles, writeManifest } from '../adapter/write-bundle.js';
 import type { BaseWeights } from '../model/base-weights.js';
 import type { WritableFormat } from '../model/quantize.js';
 import type { MergedTensor } from './merged-tensors.js';
@@ -30,13 +31,12 @@ export async function writeMergedBundle(
   work: MergeWork,
 ): Promise<WrittenTensors> {
   const { lora: _lora, files: _files, ...described } = manifest;
-  const manifestPath = join(output, bundleFiles.manifest);
   await mkdir(output, { recursive: true });
   const names = [bundleFiles.model, ...(manifest.task === 'intents' ? [] : [bundleFiles.tools])];
   const written = await writeMergedGguf(join(output, bundleFiles.model), base, tensors, format, work);
-  if (await isFile(manifestPath)) {
+  if (await isBundle(output)) {
     // An older bundle is none until this one is complete.
-    await rm(manifestPath);
+    await rm(join(output, bundleFiles.manifest));
     for (const name of [bundleFiles.adapter, ...Object.values(peftFiles)])
       await rm(join(output, name), { force: true });
   }
@@ -46,16 +46,6 @@ export async function writeMergedBundle(
       throw fileErrorFrom(error, tools, 'read');
     });
   }
-  const files: Record<string, string> = {};
-  for (const name of names) files[name] = await fileSha256(join(output, name));
-  const complete = validateAdapterManifest({ ...described, model: { format }, files });
-  await writeFileAtomic(manifestPath, `${JSON.stringify(complete, null, 2)}\n`);
+  await writeManifest(output, names, { ...described, model: { format } });
   return written;
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (entry) => entry.isFile(),
-    () => false,
-  );
 }

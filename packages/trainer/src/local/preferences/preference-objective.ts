@@ -23,7 +23,6 @@ export interface PreferenceObjectiveOptions {
  */
 export function preferenceObjective({ referenceMargins, rpoAlpha }: PreferenceObjectiveOptions): Objective<Preference> {
   return {
-    examplesOf: ({ preferred, other }) => [preferred, other],
     weigh(batch) {
       const labels = batch.reduce((sum, { preferred }) => sum + labelCount(preferred), 0);
       return ({ leaves }): LossWeights => {

@@ -1,10 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ConversationExample } from '@tooltune/sdk';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useTemporaryFolder } from '../../../test/temporary-folder.js';
 import { writeTinyModel } from '../../../test/tiny-model.js';
-import { tinyExamples, tinyToolset, trainTiny } from '../../../test/tiny-training.js';
+import { tinyExamples, tinyPairs, tinyToolset, trainTiny } from '../../../test/tiny-training.js';
 import type { TrainingEvent } from '../training-events.js';
 import { type TrainPreferenceAdapterOptions, trainPreferenceAdapter } from './train-preference-adapter.js';
 
@@ -14,19 +13,13 @@ beforeAll(async () => {
   await writeTinyModel(join(folder(), 'model.gguf'));
 });
 
-/** Each row's answer, and as the worse one the next row's. */
-const pairs: readonly ConversationExample[] = tinyExamples.map((example, index) => {
-  const { messages } = tinyExamples[(index + 3) % tinyExamples.length]!;
-  return { ...example, rejected: messages.at(-1) as NonNullable<ConversationExample['rejected']> };
-});
-
 async function train(output: string, overrides: Partial<TrainPreferenceAdapterOptions> = {}) {
   const events: TrainingEvent[] = [];
   const trained = await trainPreferenceAdapter({
     base: { id: 'tiny', path: join(folder(), 'model.gguf') },
     toolset: tinyToolset,
-    training: pairs.slice(0, 8),
-    validation: pairs.slice(8),
+    training: tinyPairs.slice(0, 8),
+    validation: tinyPairs.slice(8),
     output: join(folder(), output),
     threads: 1,
     forgetting: false,
@@ -43,7 +36,7 @@ async function train(output: string, overrides: Partial<TrainPreferenceAdapterOp
 
 describe('trainPreferenceAdapter', () => {
   it('begins at the reference, and comes to prefer what is preferred', async () => {
-    const { losses, manifest, events } = await train('plain', { validation: pairs.slice(0, 8) });
+    const { losses, manifest, events } = await train('plain', { validation: tinyPairs.slice(0, 8) });
     // Before the first step no pair is told apart: −log σ(0).
     expect(losses[0]).toBeCloseTo(Math.LN2, 5);
     expect(losses.at(-1)).toBeLessThan(losses[0]! / 2);
@@ -105,7 +98,9 @@ describe('trainPreferenceAdapter', () => {
   });
 
   it('compares with the worse answer whatever weight the row gives it', async () => {
-    const weighted = pairs.slice(0, 8).map((row) => ({ ...row, rejected: { ...row.rejected!, weight: 0 as const } }));
+    const weighted = tinyPairs
+      .slice(0, 8)
+      .map((row) => ({ ...row, rejected: { ...row.rejected!, weight: 0 as const } }));
     const { losses } = await train('weighted', { training: weighted, hyperparameters: { epochs: 1 } });
     expect(losses).toEqual((await train('unweighted', { hyperparameters: { epochs: 1 } })).losses);
   });

@@ -1,12 +1,9 @@
 import {
-  type AdapterTraining,
   type ConversationExample,
   createModelPrompting,
   type Example,
   inferGrounding,
   type PromptFormat,
-  type ToolAdapterManifest,
-  type Toolset,
   TooltuneError,
 } from '@tooltune/sdk';
 import { manifestPrompt } from '../../adapter/manifest-prompt.js';
@@ -16,31 +13,24 @@ import { createGeneralRenderer } from '../general-examples.js';
 import { defaultHyperparameters, type Hyperparameters } from '../hyperparameters.js';
 import { renderExamples } from '../render-examples.js';
 import { startingGrounding, startingPromptFormat } from '../starting-point.js';
+import type { TrainAdapterOptions, TrainedAdapter } from '../train-adapter.js';
 import type { TrainingOptions } from '../training-options.js';
 import { type PreparedTraining, runTraining, type TrainingContext } from '../training-run.js';
 import { type Preference, preferenceObjective } from './preference-objective.js';
 import { referenceMargins } from './reference-margins.js';
 
-export interface TrainPreferenceAdapterOptions extends Omit<TrainingOptions, 'hyperparameters'> {
-  toolset: Toolset;
+export interface TrainPreferenceAdapterOptions
+  extends Omit<TrainingOptions, 'hyperparameters'>,
+    Pick<TrainAdapterOptions, 'toolset' | 'promptFormat' | 'forgetting'> {
   /** Rows with a worse answer (`rejected`) beside the one that is preferred. */
   training: readonly Example[];
   /** Such rows whose loss is told after each epoch; never learnt from. */
   validation?: readonly Example[];
-  /** What is not given is as in the adapter that is gone on from, or `defaultPromptFormat`. */
-  promptFormat?: Partial<PromptFormat>;
   /** How much a difference in log-likelihood counts: the smaller, the further from the reference. Default 0.1. */
   beta?: number;
   /** Weight of the preferred answers' own loss beside that of the pairs; 0: none. Default 0.2. */
   rpoAlpha?: number;
-  /** Measures how well general texts and questions are predicted, before training and after. Default true. */
-  forgetting?: boolean;
   hyperparameters?: Partial<Omit<Hyperparameters, 'valueExchange' | 'replay'>>;
-}
-
-export interface TrainedPreferenceAdapter {
-  folder: string;
-  manifest: ToolAdapterManifest & { training: AdapterTraining };
 }
 
 /** Where trainPreferenceAdapter's differ from trainAdapter's: an adapter that calls tools already is changed a little. */
@@ -61,9 +51,7 @@ export const defaultPreferenceHyperparameters: Hyperparameters = {
  *
  * Throws what runTraining throws.
  */
-export async function trainPreferenceAdapter(
-  options: TrainPreferenceAdapterOptions,
-): Promise<TrainedPreferenceAdapter> {
+export async function trainPreferenceAdapter(options: TrainPreferenceAdapterOptions): Promise<TrainedAdapter> {
   const hyperparameters = { ...defaultPreferenceHyperparameters, ...options.hyperparameters };
   if (hyperparameters.labelSmoothing !== 0) {
     throw new TooltuneError('training/bad-option', 'labelSmoothing is not for preferences: it must be 0');
@@ -83,14 +71,14 @@ export async function trainPreferenceAdapter(
 function prepareTraining(
   options: TrainPreferenceAdapterOptions & { beta: number; rpoAlpha: number },
   { file, config, start }: TrainingContext,
-): PreparedTraining<Preference, TrainedPreferenceAdapter['manifest']> {
+): PreparedTraining<Preference, TrainedAdapter['manifest']> {
   const { toolset, beta, rpoAlpha } = options;
   const promptFormat: PromptFormat = { ...startingPromptFormat(start), ...options.promptFormat };
   const { tokenizer, chatTemplate, renderer } = createModelPrompting(file.metadata, { format: promptFormat, toolset });
   const render = (examples: readonly Example[]): Preference[] => {
-    const rows = preferenceRows(examples);
-    const preferred = renderExamples(rows.map(lastTurnOnly), renderer, config.contextLength);
-    const others = renderExamples(rows.map(lastTurnOnly).map(rejectedOf), renderer, config.contextLength);
+    const rows = preferenceRows(examples).map(lastTurnOnly);
+    const preferred = renderExamples(rows, renderer, config.contextLength);
+    const others = renderExamples(rows.map(rejectedOf), renderer, config.contextLength);
     return preferred.map((example, index) => ({ preferred: example, other: others[index]! }));
   };
   const training = render(options.training);
