@@ -111,36 +111,24 @@ function checkRejected(
 }
 
 function readPreferenceRow({ input, ...outputs }: PreferenceRow, context: RowContext): Example {
-  const conversation = readMessages(input.messages, inside(context, '/input'));
-  const read = (side: 'preferred_output' | 'non_preferred_output') => {
-    const { messages, calls } = readMessages(outputs[side], inside(context, `/${side}`, '/messages'));
-    return { answer: messages[0] as AssistantMessage, calls };
-  };
-  const preferred = read('preferred_output');
-  const rejected = read('non_preferred_output').answer;
-  context.checkCalls(
-    [
-      ...conversation.calls.map((placed) => ({ ...placed, pointer: `/input${placed.pointer}` })),
-      ...preferred.calls.map((placed) => ({
-        ...placed,
-        pointer: placed.pointer.replace('/messages', '/preferred_output'),
-      })),
-    ],
-    input.tools,
-    (pointer, message) => context.report(pointer.replace(/^\/tools/, '/input/tools'), message),
+  const conversation = readMessages(input.messages, context, '/input/messages');
+  const preferred = readMessages(outputs.preferred_output, context, '/preferred_output');
+  const answer = preferred.messages[0] as AssistantMessage;
+  const rejected = readMessages(outputs.non_preferred_output, context, '/non_preferred_output')
+    .messages[0] as AssistantMessage;
+  context.checkCalls([...conversation.calls, ...preferred.calls], input.tools, (pointer, message) =>
+    context.report(pointer.replace(/^\/tools/, '/input/tools'), message),
   );
   // A call that could not be read is another problem, already told.
   if (rejected.toolCalls?.length === outputs.non_preferred_output[0]?.tool_calls?.length) {
-    checkRejected(preferred.answer, rejected, '/non_preferred_output', context);
+    checkRejected(answer, rejected, '/non_preferred_output', context);
   }
-  const messages = [...conversation.messages, preferred.answer];
-  return { kind: 'conversation', messages, rejected, location: context.location };
-}
-
-/** A context for a part of the row, whose problems are found at pointers that begin with `replaced`. */
-function inside(context: RowContext, pointer: string, replaced = ''): RowContext {
-  const report = (at: string, message: string) => context.report(pointer + at.slice(replaced.length), message);
-  return { ...context, report };
+  return {
+    kind: 'conversation',
+    messages: [...conversation.messages, answer],
+    rejected,
+    location: context.location,
+  };
 }
 
 function readChatRow(messages: ChatRowMessage[], tools: unknown, context: RowContext): Example {
@@ -155,15 +143,17 @@ function readChatRow(messages: ChatRowMessage[], tools: unknown, context: RowCon
   return { kind: 'conversation', messages: conversation.messages, location: context.location };
 }
 
+/** @param place JSON pointer of the messages in the row */
 function readMessages(
   rows: ChatRowMessage[],
   { report }: RowContext,
+  place = '/messages',
 ): { messages: ChatMessage[]; calls: PlacedCall[] } {
   const messages: ChatMessage[] = [];
   const calls: PlacedCall[] = [];
   const ids = new Set<string>();
   for (const [index, row] of rows.entries()) {
-    const pointer = `/messages/${index}`;
+    const pointer = `${place}/${index}`;
     switch (row.role) {
       case 'assistant': {
         const toolCalls: ToolCall[] = [];
