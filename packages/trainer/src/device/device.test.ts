@@ -1,8 +1,11 @@
-import { TooltuneError } from '@tooltune/sdk';
+import { createRandom, TooltuneError } from '@tooltune/sdk';
 import { describe, expect, it } from 'vitest';
 import { runGraph } from '../../test/run-graph.js';
 import { Graph } from '../graph/index.js';
 import { GraphSession } from '../local/graph-session.js';
+import { unpackBlockTensor } from '../model/formats/index.js';
+import { quantize } from '../model/quantize.js';
+import { cudaGraph } from './cuda-graph.js';
 import { chooseDevice, type DeviceName, deviceNames } from './device.js';
 import { type DeviceProbe, probeDevice } from './probe-device.js';
 import { webgpuGraph } from './webgpu-graph.js';
@@ -72,7 +75,7 @@ describe('a graph for WebGPU', () => {
       });
     const expected = await inverse(() => {});
     const actual = await inverse((graph) => {
-      const adapted = webgpuGraph(graph).graph;
+      const adapted = webgpuGraph(graph);
       graph.nodes.splice(0, graph.nodes.length, ...adapted.nodes);
       for (const [name, initializer] of adapted.initializers) graph.initializers.set(name, initializer);
       expect(graph.nodes.every(({ outputs }) => outputs.length === 1)).toBe(true);
@@ -82,15 +85,31 @@ describe('a graph for WebGPU', () => {
       expect(value).toBeCloseTo(expected[row]!, 6);
     });
   });
+});
 
-  it('leaves to the processor what refuses tensors of no rows and may get one', () => {
+describe('a graph for CUDA', () => {
+  it.each(['Q8_0', 'Q4_0', 'Q4_1'] as const)('expands blocks of %s by other operators', async (format) => {
+    const shape = [6, 512];
+    const random = createRandom(5);
+    const data = Float32Array.from({ length: 6 * 512 }, () => random.normal());
+    const matrix = unpackBlockTensor(format, quantize(format, data), shape);
     const graph = new Graph();
-    const options = graph.input('options', 'int64', ['choices', 'most']);
-    const rows = graph.input('rows', 'float32', ['tokens', 4]);
-    const scores = graph.node('Gather', [rows, options]);
-    const ofLabels = graph.node('Softmax', [scores]);
-    graph.node('Softmax', [rows]);
-    graph.node('Exp', [ofLabels]);
-    expect(webgpuGraph(graph).processorNodes).toEqual([ofLabels]);
+    graph.blockMatrix('matrix', matrix);
+    graph.blockTable('table', matrix);
+    graph.output(graph.matrix('matrix'), 'all', shape);
+    graph.output(graph.pickRows('table', graph.integers([4, 1])), 'picked', [2, 512]);
+    graph.output(graph.matrixRows('table', 2, 5), 'rows', [3, 512]);
+    const adapted = cudaGraph(graph);
+    expect(adapted.nodes.map(({ operator }) => operator)).not.toContain('DequantizeLinear');
+    const [expected, actual] = await Promise.all([graph, adapted].map(runOnProcessor));
+    expect(expected!.all).toHaveLength(6 * 512);
+    expect(actual).toEqual(expected);
   });
 });
+
+async function runOnProcessor(graph: Graph) {
+  const session = await GraphSession.create(graph, { threads: 1 });
+  const copy = (outputs: Readonly<Record<string, Float32Array>>) =>
+    Object.fromEntries(Object.entries(outputs).map(([name, values]) => [name, [...values]]));
+  return session.run({}, copy).finally(() => session.release());
+}

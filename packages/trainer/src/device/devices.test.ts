@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { createRandom, type RenderedExample } from '@tooltune/sdk';
-import { beforeAll, describe, expect } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { render } from '../../test/branching-examples.js';
 import { readPytorchModel } from '../../test/pytorch-model.js';
 import { relativeError } from '../../test/relative-error.js';
@@ -25,6 +25,7 @@ import type { Parameter } from '../model/parameter.js';
 import { quantize } from '../model/quantize.js';
 import { readModelConfig } from '../model/read-model-config.js';
 import { type DeviceName, deviceNames } from './device.js';
+import { runPass } from './stand-in-labels.js';
 
 const folder = useTemporaryFolder();
 
@@ -124,7 +125,7 @@ async function openSession({ config, weights, options, examples }: Case, device:
 }
 
 /** Loss and gradients over all examples at once. */
-async function step(session: GraphSession, { config, options, parameters, examples }: Case) {
+async function step(session: Pick<GraphSession, 'device' | 'run'>, { config, options, parameters, examples }: Case) {
   const packed = pack(buildPrefixTree(examples), config.localAttention?.window ?? null);
   const feeds = packFeeds(packed, parameters, () => 1 / packed.labelRows.length);
   if (options.dropout === true) {
@@ -134,7 +135,7 @@ async function step(session: GraphSession, { config, options, parameters, exampl
     const pair = { preferred: 0, other: 1, referenceMargin: 0.1, weight: 0.5 };
     Object.assign(feeds, pairFeeds(packed, [pair, { ...pair, preferred: 3, other: 2 }]));
   }
-  return session.run(feeds, (outputs) =>
+  return runPass(session, feeds, (outputs) =>
     Object.fromEntries(Object.entries(outputs).map(([name, data]) => [name, Float32Array.from(data)])),
   );
 }
@@ -173,6 +174,29 @@ const cases: readonly [string, () => Promise<Case>][] = [
 ];
 
 describe('this machine', itFindsCard);
+
+describe('a label without weight that stands in for none of its kind', () => {
+  it.each<[string, () => Promise<Case>]>([
+    ['choices', () => tinyCase('llama')],
+    ['open labels', async () => withChoices(await tinyCase('llama'))],
+    ['choices, with preferences', () => tinyCase('llama', { preferenceBeta: 0.5 })],
+  ])('changes nothing: no %s', async (_, open) => {
+    const model = await open();
+    const session = await openSession(model, 'cpu');
+    try {
+      const expected = await step(session, model);
+      const actual = await step({ device: 'cuda', run: (feeds, use) => session.run(feeds, use) }, model);
+      expect(Object.keys(actual).sort()).toEqual(Object.keys(expected).sort());
+      for (const [name, values] of Object.entries(expected)) {
+        expect(actual[name], name).toHaveLength(values.length);
+        if (values.some((value) => value !== 0)) expect(relativeError(actual[name]!, values), name).toBeLessThan(1e-6);
+        else expect(actual[name], name).toEqual(values);
+      }
+    } finally {
+      await session.release();
+    }
+  });
+});
 
 describe.each(deviceNames)('on %s', (device) => {
   for (const [name, open] of cases) {

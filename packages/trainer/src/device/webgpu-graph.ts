@@ -1,32 +1,22 @@
 import type { GraphNode } from '../graph/graph.js';
 import { Graph, type Tensor } from '../graph/index.js';
 
-/** A graph as onnxruntime's WebGPU provider takes it. */
-export interface WebgpuGraph {
-  graph: Graph;
-  /** Names of nodes that are to run on the processor. */
-  processorNodes: string[];
-}
-
 /**
- * What WebGPU's kernels of onnxruntime 1.30 get wrong or refuse, put right:
- *
- * - The second output of SimplifiedLayerNormalization is the mean, as LayerNormalization's is, rather than the inverse
- *   deviation (core/providers/webgpu/nn/layer_norm.cc): it is computed apart.
- * - Softmax, ReduceMax and DequantizeLinear refuse tensors of no rows. A pass may have no labels of a kind: what comes from
- *   labels is left to the processor for these three. For labels that any token may follow this moves their logits there.
+ * A graph as onnxruntime's WebGPU provider takes it: the second output of its SimplifiedLayerNormalization of 1.30 is the
+ * mean, as LayerNormalization's is, rather than the inverse deviation (core/providers/webgpu/nn/layer_norm.cc), so that is
+ * computed apart.
  *
  * The kernels take blocks of 4 and 8 bits (DequantizeLinear), and int64 as row numbers (Gather) and positions
  * (RotaryEmbedding). For what they lack onnxruntime itself goes to the processor, with copies both ways: FusedMatMul, which
  * are the products of attention; arithmetic on int64; the indices of 16 bits of NF4.
  */
-export function webgpuGraph(graph: Graph): WebgpuGraph {
+export function webgpuGraph(graph: Graph): Graph {
   const adapted = new Graph();
   adapted.inputs.push(...graph.inputs);
   adapted.outputs.push(...graph.outputs);
   for (const [name, initializer] of graph.initializers) adapted.initializers.set(name, initializer);
   adapted.nodes.push(...graph.nodes.flatMap((node) => withInverseDeviation(adapted, node)));
-  return { graph: adapted, processorNodes: possiblyEmptyNodes(adapted) };
+  return adapted;
 }
 
 /** SimplifiedLayerNormalization with one output, and 1 / sqrt(mean(x²) + ε) by other operators. */
@@ -52,26 +42,4 @@ function withInverseDeviation(graph: Graph, node: GraphNode): GraphNode[] {
     part('Sqrt', [sum!], root!),
     part('Reciprocal', [root!], inverse),
   ];
-}
-
-/** Dimensions of buildModelGraph's inputs that may be 0. */
-const possiblyEmpty: readonly unknown[] = ['open', 'choices'];
-const refusesEmpty: readonly string[] = ['Softmax', 'ReduceMax', 'DequantizeLinear'];
-
-/** Nodes that refuse empty tensors, of those that depend on the labels of a pass. */
-function possiblyEmptyNodes({ inputs, nodes }: Graph): string[] {
-  const ofLabels = new Set(
-    inputs
-      .filter(
-        ({ name, shape }) => name === 'labelSizes' || shape.some((dimension) => possiblyEmpty.includes(dimension)),
-      )
-      .map(({ name }) => name),
-  );
-  const found: string[] = [];
-  for (const { name, operator, inputs: from, outputs } of nodes) {
-    if (!from.some((input) => ofLabels.has(input))) continue;
-    for (const output of outputs) ofLabels.add(output);
-    if (refusesEmpty.includes(operator)) found.push(name);
-  }
-  return found;
 }

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { TooltuneError } from '@tooltune/sdk';
 import type * as OnnxRuntime from 'onnxruntime-node';
-import { chooseDevice, type Device, type DeviceName, webgpuGraph } from '../device/index.js';
+import { chooseDevice, cudaGraph, type Device, type DeviceName, webgpuGraph } from '../device/index.js';
 import type { Graph } from '../graph/index.js';
 import { writeOnnxModel } from '../graph/index.js';
 
@@ -44,10 +44,9 @@ export class GraphSession {
     const device = await chooseDevice(asked);
     // Ampere and later would round what they multiply to 10 bits (TF32); onnxruntime-node has no option for it.
     if (device === 'cuda') process.env.NVIDIA_TF32_OVERRIDE ??= '0';
-    const { executionProvider, adapted } = forDevice(graph, device);
-    const { model, externalData } = writeOnnxModel(adapted);
+    const { model, externalData } = writeOnnxModel(forDevice(graph, device));
     const creation = onnxRuntime.InferenceSession.create(model, {
-      executionProviders: [executionProvider],
+      executionProviders: [device],
       externalData,
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
@@ -95,11 +94,8 @@ export class GraphSession {
   }
 }
 
-/** The graph and the provider that runs it on a device. */
-function forDevice(graph: Graph, device: DeviceName) {
-  if (device !== 'webgpu') return { executionProvider: device, adapted: graph };
-  const { graph: adapted, processorNodes } = webgpuGraph(graph);
-  // It takes no empty list.
-  const options = processorNodes.length === 0 ? {} : { forceCpuNodeNames: processorNodes };
-  return { executionProvider: { name: device, ...options }, adapted };
+/** The graph as a device takes it. */
+function forDevice(graph: Graph, device: DeviceName): Graph {
+  if (device === 'cpu') return graph;
+  return device === 'cuda' ? cudaGraph(graph) : webgpuGraph(graph);
 }

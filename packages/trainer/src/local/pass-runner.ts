@@ -1,4 +1,5 @@
 import type { Random } from '@tooltune/sdk';
+import { runPass } from '../device/index.js';
 import type { Parameter } from '../model/parameter.js';
 import { type DropoutShape, dropoutFeeds } from './dropout-feeds.js';
 import type { GraphSession } from './graph-session.js';
@@ -49,6 +50,6 @@ export class PassRunner {
     if (dropout !== null) {
       Object.assign(feeds, dropoutFeeds(packed.tokens.length, dropout.shape, dropout.rate, random));
     }
-    return session.run(feeds, (outputs) => use(outputs, packed));
+    return runPass(session, feeds, (outputs) => use(outputs, packed));
   }
 }
