@@ -1,8 +1,8 @@
 import type { LogitsRequest, ModelEngine, TokenLogit } from '../src/engine/index.js';
 import { type PooledSequence, SequencePool } from '../src/engine/sequence-pool.js';
 
-/** Logits of the next token after these tokens, by token id. */
-export type LogitsFunction = (tokens: readonly number[]) => readonly number[];
+/** Logits of the next token after these tokens, by token id; also given how many tokens each was evaluated together with. */
+export type LogitsFunction = (tokens: readonly number[], batches: readonly number[]) => readonly number[];
 
 /** A model for unit tests: its logits are a function of the tokens before. Everything else is as in a real engine. */
 export interface ScriptedEngine extends ModelEngine {
@@ -19,6 +19,7 @@ export function createScriptedEngine(
   const evaluations: ScriptedEngine['evaluations'] = [];
   const createSequence = (): PooledSequence => {
     const held: number[] = [];
+    const batches: number[] = [];
     return {
       get length() {
         return held.length;
@@ -30,13 +31,15 @@ export function createScriptedEngine(
       },
       async truncate(length) {
         held.length = Math.min(held.length, length);
+        batches.length = held.length;
       },
       async evaluate(tokens, request) {
         await Promise.resolve();
         onEvaluate?.(evaluations.length + 1);
         evaluations.push({ tokens: tokens.length, request });
         held.push(...tokens);
-        return answer(logitsAfter(held), request);
+        batches.push(...tokens.map(() => tokens.length));
+        return answer(logitsAfter(held, batches), request);
       },
     };
   };
@@ -44,7 +47,7 @@ export function createScriptedEngine(
   return {
     evaluations,
     contextSize,
-    vocabularySize: logitsAfter([]).length,
+    vocabularySize: logitsAfter([], []).length,
     metadata: {},
     acquireSequence: (prompt, signal) => pool.acquire(prompt, signal),
     dispose: async () => pool.dispose(),

@@ -171,6 +171,30 @@ describe('decode', () => {
     expect(result).toMatchObject({ reason: 'stop', completionTokens: 6, forcedTokens: 5 });
   });
 
+  it('chooses the same with forced tokens asked for, where batches show in the logits', async () => {
+    const decoded = async (seed: number, masks: number, promptTokens: number[], forcing: boolean) => {
+      const engine = createScriptedEngine((tokens, batches) => {
+        const random = createRandom(`${seed}:${tokens.join()}:${batches.join()}`);
+        return Array.from({ length: vocabularySize }, () => random.next() * 20);
+      });
+      const constraint = new RandomConstraint(masks, 12);
+      const { tokens } = await run({ engine, constraint, promptTokens, forcing });
+      return { tokens: tokens.map(({ token }) => token), evaluations: engine.evaluations.length };
+    };
+    let looks = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.integer(), fc.integer(), fc.constantFrom(4, 140), async (seed, masks, length) => {
+        const promptTokens = Array.from({ length }, (_, index) => index);
+        const taken = await decoded(seed, masks, promptTokens, true);
+        const asked = await decoded(seed, masks, promptTokens, false);
+        expect(asked.tokens).toEqual(taken.tokens);
+        looks += asked.evaluations - taken.evaluations;
+      }),
+      { numRuns: 60 },
+    );
+    expect(looks).toBeGreaterThan(20);
+  });
+
   it('evaluates a long prompt in several batches, none of them of one token', async () => {
     for (const length of [128, 129, 130, 257, 300]) {
       const engine = randomModel(1);

@@ -8,6 +8,8 @@ export class LogitsSource {
   readonly #sequence: ModelSequence;
   readonly #signal: AbortSignal | undefined;
   #pending: number[];
+  /** What was evaluated only to look at it. */
+  #glimpsed: number[] = [];
   #last: number | undefined;
 
   /** @param pending Tokens that are to be evaluated before anything is asked. */
@@ -28,18 +30,42 @@ export class LogitsSource {
    * @throws the signal's reason when aborted between batches
    */
   async ask(request: LogitsRequest): Promise<TokenLogit[]> {
+    await this.#forgetGlimpses();
     if (this.#pending.length === 0 && this.#last !== undefined) {
       await this.#sequence.truncate(this.#sequence.length - 1);
       return this.#sequence.evaluate([this.#last], request);
     }
-    // A batch of one would be evaluated by other kernels; see LlamaSequence.
-    while (this.#pending.length >= batchTokens + 2) {
-      await this.#sequence.evaluate(this.#pending.splice(0, batchTokens), { kind: 'none' });
-      this.#signal?.throwIfAborted();
-    }
     const tokens = this.#pending;
     this.#pending = [];
     this.#last = tokens.at(-1);
-    return this.#sequence.evaluate(tokens, request);
+    return this.#evaluate(tokens, request);
+  }
+
+  /**
+   * The same for a look at what the model would say, which leaves no trace: what was appended since the last question is
+   * evaluated again at the next, in the batches of one that never looked. A batch's size shows in the logits.
+   */
+  async glimpse(request: LogitsRequest): Promise<TokenLogit[]> {
+    const tokens = this.#pending;
+    this.#pending = [];
+    this.#glimpsed.push(...tokens);
+    return this.#evaluate(tokens, request);
+  }
+
+  async #forgetGlimpses(): Promise<void> {
+    if (this.#glimpsed.length === 0) return;
+    await this.#sequence.truncate(this.#sequence.length - this.#glimpsed.length);
+    this.#pending.unshift(...this.#glimpsed);
+    this.#glimpsed = [];
+  }
+
+  async #evaluate(tokens: readonly number[], request: LogitsRequest): Promise<TokenLogit[]> {
+    let start = 0;
+    // A batch of one would be evaluated by other kernels; see LlamaSequence.
+    for (; tokens.length - start >= batchTokens + 2; start += batchTokens) {
+      await this.#sequence.evaluate(tokens.slice(start, start + batchTokens), { kind: 'none' });
+      this.#signal?.throwIfAborted();
+    }
+    return this.#sequence.evaluate(tokens.slice(start), request);
   }
 }

@@ -65,9 +65,9 @@ export class TokenChooser {
     return this.#mask.list().every((token) => this.#endTokens.includes(token));
   }
 
-  /** Asks the model for a token that must come. */
+  /** Asks the model for a token that must come, which changes nothing for the choices after it. */
   async ask(token: number): Promise<Choice> {
-    const candidates = await this.#source.ask({ kind: 'only', tokens: [token] });
+    const candidates = await this.#source.glimpse({ kind: 'only', tokens: [token] });
     return { token: this.#sampler.pick(candidates), forced: false };
   }
 
