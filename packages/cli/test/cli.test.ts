@@ -2,7 +2,11 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defaultPromptFormat } from '@tooltune/sdk';
-import { defaultHyperparameters, defaultPreferenceHyperparameters } from '@tooltune/trainer';
+import {
+  defaultHyperparameters,
+  defaultIntentHyperparameters,
+  defaultPreferenceHyperparameters,
+} from '@tooltune/trainer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { version } from '../package.json';
 import { type BundledCli, bundleCli } from './run-cli.js';
@@ -100,8 +104,9 @@ describe('tooltune', () => {
     const { stdout } = await run('train', '--help');
     const defaultOf = (option: string) =>
       Number(new RegExp(`${option} <\\w+>[^(]*\\(default:\\s+([^),;]+)`).exec(stdout)?.[1]);
-    const ofPreferences = (option: string) =>
-      Number(new RegExp(`${option} <\\w+>[^(]*\\([^)]*;\\s+(\\S+)\\s+with\\s+--preferences`).exec(stdout)?.[1]);
+    const defaultWith = (kind: string, option: string) =>
+      Number(new RegExp(`${option} <\\w+>[^(]*\\([^)]*;\\s+(\\S+)\\s+with\\s+${kind}`).exec(stdout)?.[1]);
+    const ofPreferences = (option: string) => defaultWith('--preferences', option);
     expect({
       rank: defaultOf('--rank'),
       alpha: defaultOf('--alpha'),
@@ -131,6 +136,7 @@ describe('tooltune', () => {
       batchSize: ofPreferences('--batch-size'),
       learningRate: ofPreferences('--learning-rate'),
     }).toEqual({ epochs, batchSize, learningRate });
+    expect(defaultWith('--intents', '--learning-rate')).toBe(defaultIntentHyperparameters.learningRate);
   });
 
   it('tells what is wrong in one line, without a stack, and the cause with --verbose', async () => {

@@ -5,6 +5,7 @@ export { type Device, type DeviceName, deviceNames } from './device/index.js';
 export type { ConstrainAnswer, CreateAnswerConstraints } from './local/constrained-labels.js';
 export { defaultHyperparameters, type Hyperparameters } from './local/hyperparameters.js';
 export {
+  defaultIntentHyperparameters,
   type TrainedIntentAdapter,
   type TrainIntentAdapterOptions,
   trainIntentAdapter,

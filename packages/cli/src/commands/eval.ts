@@ -44,6 +44,7 @@ interface EvalOptions {
   baseLimit: number;
   maxTokens: number;
   failures: number;
+  alternatives?: number;
   threads?: number;
   json?: true | string;
 }
@@ -73,6 +74,11 @@ export function evalCommand(context: CommandContext, settle: (exitCode: ExitCode
     )
     .option('--failures <count>', 'show so many wrong rows of the last configuration', wholeNumber(0), 5)
     .option('--max-tokens <count>', 'most tokens of an answer', wholeNumber(1), 256)
+    .option(
+      '--alternatives <count>',
+      'answers to try beside the greedy one, in search of the likeliest (default: 8 for the adapter)',
+      wholeNumber(0),
+    )
     .option('--base <model>', 'base model, id or GGUF file (default: the one the adapter names)')
     .option('--threads <count>', 'processor threads (default: physical cores)', threadCount)
     .addHelpText(
@@ -108,7 +114,7 @@ async function evaluate(
   const { readAdapterBundle } = await import('@tooltune/runtime');
   const bundle = await readAdapterBundle(adapter);
   if (bundle.task === 'intents')
-    refuseOptions(command, ['only', 'baseLimit', 'maxTokens'], 'this adapter names intents');
+    refuseOptions(command, ['only', 'baseLimit', 'maxTokens', 'alternatives'], 'this adapter names intents');
   const silent = options.json === true;
   const path = needsBase(bundle, options)
     ? (await prepareBaseOf(context, adapter, bundle.manifest, { base: options.base, silent }).catch(adviseOn(bundle)))
@@ -160,10 +166,10 @@ async function measureCalls(
   basePath: string | undefined,
   options: EvalOptions,
 ): Promise<Measured> {
-  const { data, only: kinds, limit, baseLimit, maxTokens, threads } = options;
+  const { data, only: kinds, limit, baseLimit, maxTokens, alternatives, threads } = options;
   const view = options.json === true ? undefined : createEvaluationView(terminal.notices);
   const report = await evaluateAdapter({
-    ...{ adapter, basePath, data, kinds, limit, baseLimit, maxTokens, threads, signal },
+    ...{ adapter, basePath, data, kinds, limit, baseLimit, maxTokens, alternatives, threads, signal },
     onProgress: view?.show,
   }).finally(() => view?.stop());
   const last = report.configurations.at(-1);

@@ -22,6 +22,7 @@ interface RunOptions {
   base?: string;
   constraint: boolean;
   maxTokens?: number;
+  alternatives?: number;
   threads?: number;
   json?: true;
 }
@@ -35,6 +36,11 @@ export function runCommand(context: CommandContext, settle: (exitCode: ExitCode)
     .option('--base <model>', 'base model, id or GGUF file (default: the one the adapter names)')
     .option('--no-constraint', 'let the model write what it likes; calls are still checked')
     .option('--max-tokens <count>', 'most tokens of the answer (default: 512)', wholeNumber(1))
+    .option(
+      '--alternatives <count>',
+      'answers to try beside the greedy one, in search of the likeliest (default: 0)',
+      wholeNumber(0),
+    )
     .option('--threads <count>', 'processor threads (default: physical cores)', threadCount)
     .option('--json', 'print one event a line as JSON')
     .addHelpText(
@@ -67,7 +73,8 @@ async function run(
   }
   const { readAdapterBundle } = await import('@tooltune/runtime');
   const bundle = await readAdapterBundle(adapter);
-  if (bundle.task === 'intents') refuseOptions(command, ['constraint', 'maxTokens'], 'this adapter names intents');
+  if (bundle.task === 'intents')
+    refuseOptions(command, ['constraint', 'maxTokens', 'alternatives'], 'this adapter names intents');
   const found = { base: options.base, silent: options.json ?? false };
   // A whole model has no base.
   const isWhole = bundle.modelPath !== null && options.base === undefined;
@@ -121,6 +128,7 @@ async function streamCalls(
     base,
     constrained: options.constraint,
     maxTokens: options.maxTokens,
+    alternatives: options.alternatives,
     threads: options.threads,
   });
   try {

@@ -76,7 +76,7 @@ export function addTrainOptions(command: Command): Command {
       .option('--alpha <number>', 'updates are scaled by alpha / rank (default: 32)', positiveNumber)
       .option(
         '--learning-rate <number>',
-        'peak of the cosine schedule (default: 0.002; 0.0001 with --preferences or --full)',
+        'peak of the cosine schedule (default: 0.002; 0.001 with --intents; 0.0001 with --preferences or --full)',
         positiveNumber,
       )
       .option('--batch-size <count>', 'rows an optimiser step (default: 16; 8 with --preferences)', wholeNumber(1))

@@ -30,6 +30,8 @@ export interface EvaluateAdapterOptions {
   baseLimit?: number | undefined;
   /** Most tokens of an answer. Default 256. */
   maxTokens?: number | undefined;
+  /** Answers that are tried beside the greedy one, where there is a constraint. Default: the runtime's. */
+  alternatives?: number | undefined;
   threads?: number | undefined;
   signal?: AbortSignal | undefined;
   /** Called after every row. */
@@ -43,7 +45,7 @@ export interface EvaluateAdapterOptions {
 export async function evaluateAdapter(options: EvaluateAdapterOptions): Promise<EvaluationReport> {
   const { createToolRuntime, loadableAdapter, resolveToolAdapter } = await import('@tooltune/runtime');
   const { basePath, data, threads, signal, onProgress } = options;
-  const { kinds = configurationKinds, maxTokens = 256 } = options;
+  const { kinds = configurationKinds, maxTokens = 256, alternatives } = options;
   const { limit = Number.POSITIVE_INFINITY, baseLimit = Number.POSITIVE_INFINITY } = options;
   const adapter = await resolveToolAdapter(options.adapter);
   // Before the base model is measured, which may take long.
@@ -61,7 +63,7 @@ export async function evaluateAdapter(options: EvaluateAdapterOptions): Promise<
     try {
       for (const kind of chosen) {
         const result = await evaluateToolCaller({
-          caller: runtime.asToolCaller({ constrained: kind.constrained }),
+          caller: runtime.asToolCaller({ constrained: kind.constrained, alternatives }),
           examples,
           onProgress: (progress) => onProgress?.({ ...progress, configuration: kind.name }),
           ...(signal === undefined ? {} : { signal }),

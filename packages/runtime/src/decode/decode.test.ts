@@ -1,7 +1,8 @@
-import { createRandom, type TokenConstraint } from '@tooltune/sdk';
+import { createRandom } from '@tooltune/sdk';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createBytePairTokenizer } from '../../test/byte-pair-tokenizer.js';
+import { RandomConstraint } from '../../test/random-constraint.js';
 import { createScriptedEngine, type ScriptedEngine } from '../../test/scripted-engine.js';
 import { compileSchema, compileToolConstraint, createVocabulary, type ToolChoice } from '../constraint/index.js';
 import { type DecodedToken, type DecodeOptions, type DecodeResult, decode } from './decode.js';
@@ -18,67 +19,8 @@ function randomModel(seed: number, calls?: { onEvaluate?: (count: number) => voi
   }, calls);
 }
 
-/** Allows, after each number of tokens, some set of them; the same for the same seed. */
-class RandomConstraint implements TokenConstraint {
-  position = 0;
-  readonly #seed: number;
-  readonly #length: number;
-
-  constructor(seed: number, length: number) {
-    this.#seed = seed;
-    this.#length = length;
-  }
-
-  allowed(): Set<number> {
-    if (this.position >= this.#length) return new Set([endToken]);
-    const random = createRandom(`${this.#seed}/${this.position}`);
-    const sizes = [1, 2, 100, 129, 400, vocabularySize - 1];
-    const count = sizes[random.integer(0, sizes.length - 1)]!;
-    const tokens = random.shuffle(Array.from({ length: vocabularySize - 1 }, (_, token) => token)).slice(0, count);
-    return new Set(tokens);
-  }
-
-  allows(token: number): boolean {
-    return this.allowed().has(token);
-  }
-
-  fillMask(mask: Uint32Array): void {
-    mask.fill(0);
-    for (const token of this.allowed()) mask[token >>> 5]! |= 1 << (token & 31);
-  }
-
-  advance(token: number): void {
-    if (!this.allows(token)) throw new Error(`${token} is not allowed`);
-    this.position++;
-  }
-
-  rollback(count: number): void {
-    this.position -= count;
-  }
-
-  fork(): TokenConstraint {
-    const copy = new RandomConstraint(this.#seed, this.#length);
-    copy.position = this.position;
-    return copy;
-  }
-
-  forced(): number[] {
-    const allowed = [...this.allowed()];
-    return allowed.length === 1 && this.position % 2 === 0 && allowed[0] !== endToken ? allowed : [];
-  }
-
-  canEnd(): boolean {
-    return this.position >= this.#length;
-  }
-
-  isComplete(): boolean {
-    return this.canEnd();
-  }
-
-  shortestCompletion(): number[] {
-    return [];
-  }
-}
+const randomConstraint = (seed: number, length: number) =>
+  new RandomConstraint({ seed, length, vocabularySize, sizes: [1, 2, 100, 129, 400, vocabularySize - 1] });
 
 async function run(
   options: Partial<DecodeOptions> & { engine: ScriptedEngine },
@@ -119,9 +61,9 @@ describe('decode', () => {
       fc.asyncProperty(fc.integer(), fc.integer(), fc.integer({ min: 0, max: 12 }), async (seed, masks, length) => {
         const { tokens, result } = await run({
           engine: randomModel(seed),
-          constraint: new RandomConstraint(masks, length),
+          constraint: randomConstraint(masks, length),
         });
-        const expected = reference(seed, new RandomConstraint(masks, length), 50);
+        const expected = reference(seed, randomConstraint(masks, length), 50);
         expect(tokens.map(({ token }) => token)).toEqual(expected);
         expect(result).toMatchObject({ reason: 'stop', completionTokens: length });
       }),
@@ -158,7 +100,7 @@ describe('decode', () => {
 
   it('takes forced tokens in one batch with what follows, and asks nothing for them', async () => {
     const text = [10, 11, 12, 13, 14];
-    const constraint = new RandomConstraint(0, 6);
+    const constraint = randomConstraint(0, 6);
     constraint.forced = () => (constraint.position < 5 ? text.slice(constraint.position) : []);
     constraint.allowed = () =>
       new Set(
@@ -177,7 +119,7 @@ describe('decode', () => {
         const random = createRandom(`${seed}:${tokens.join()}:${batches.join()}`);
         return Array.from({ length: vocabularySize }, () => random.next() * 20);
       });
-      const constraint = new RandomConstraint(masks, 12);
+      const constraint = randomConstraint(masks, 12);
       const { tokens } = await run({ engine, constraint, promptTokens, forcing });
       return { tokens: tokens.map(({ token }) => token), evaluations: engine.evaluations.length };
     };
@@ -281,7 +223,7 @@ describe('decode', () => {
   it('samples only what is allowed', async () => {
     for (let seed = 0; seed < 10; seed++) {
       // RandomConstraint.advance throws for anything else.
-      const constraint = new RandomConstraint(seed, 8);
+      const constraint = randomConstraint(seed, 8);
       const { result } = await run({ engine: randomModel(5), constraint, sampling: { temperature: 3, seed } });
       expect(result.completionTokens).toBe(8);
     }
@@ -364,7 +306,7 @@ describe('decode', () => {
   });
 
   it('says so where the constraint has no way on', async () => {
-    const constraint = new RandomConstraint(1, 3);
+    const constraint = randomConstraint(1, 3);
     constraint.allowed = () => new Set();
     await expect(run({ engine: randomModel(1), constraint })).rejects.toMatchObject({ code: 'decode/dead-end' });
   });

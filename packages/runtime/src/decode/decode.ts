@@ -3,6 +3,7 @@ import type { TokenPreference } from '../constraint/index.js';
 import type { ModelEngine, ModelSequence } from '../engine/index.js';
 import { LogitsSource } from './logits-source.js';
 import { greedySampling, type Sampling, TokenSampler } from './sampling.js';
+import { findLikeliestAnswer } from './search.js';
 import { type Choice, TokenChooser } from './token-chooser.js';
 
 /** What is to be continued, and how. */
@@ -28,6 +29,11 @@ export interface DecodeOptions {
    * is slower, and only for comparison.
    */
   forcing?: boolean;
+  /**
+   * Most answers that are begun beside the greedy one, in search of the likeliest (see findLikeliestAnswer). Nothing comes
+   * before the search has ended. Default 0: none. Only with a constraint and without a temperature.
+   */
+  alternatives?: number | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -89,6 +95,20 @@ async function* continuePrompt(
   const { vocabularySize } = engine;
   const { preferenceBias } = options;
   const chooser = new TokenChooser({ source, sampler, constraint, vocabularySize, endTokens, preferenceBias });
+  const { alternatives = 0 } = options;
+  if (alternatives > 0) {
+    if (constraint === undefined || sampler.temperature > 0) {
+      throw new RangeError('alternatives can be searched only with a constraint and at temperature 0');
+    }
+    const promptLength = promptTokens.length;
+    const search = { source, chooser, constraint, promptLength, maxTokens, endTokens, alternatives, signal };
+    const { tokens, reason, forcedEnd } = await findLikeliestAnswer(search);
+    result.reason = reason;
+    result.completionTokens = tokens.length + (reason === 'stop' && !forcedEnd ? 1 : 0);
+    result.forcedTokens = tokens.filter(({ forced }) => forced).length;
+    yield* tokens;
+    return;
+  }
   let asked = false;
   for (;;) {
     const forced = constraint?.forced() ?? [];

@@ -1,3 +1,3 @@
 export { type DecodedToken, type DecodeOptions, type DecodeResult, decode } from './decode.js';
 export { DecodeError } from './decode-error.js';
-export type { Sampling } from './sampling.js';
+export { greedySampling, type Sampling } from './sampling.js';

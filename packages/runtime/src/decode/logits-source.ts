@@ -52,6 +52,15 @@ export class LogitsSource {
     return this.#evaluate(tokens, request);
   }
 
+  /** Goes back to the tokens before `length` and on with others, at least one; both count from the sequence's start. */
+  async rewind(length: number, tokens: readonly number[]): Promise<void> {
+    await this.#forgetGlimpses();
+    const evaluated = this.#sequence.length;
+    const kept = Math.max(0, length - evaluated);
+    if (length < evaluated) await this.#sequence.truncate(length);
+    this.#pending = [...this.#pending.slice(0, kept), ...tokens];
+  }
+
   async #forgetGlimpses(): Promise<void> {
     if (this.#glimpsed.length === 0) return;
     await this.#sequence.truncate(this.#sequence.length - this.#glimpsed.length);

@@ -23,6 +23,12 @@ export interface Choice {
   forced: boolean;
 }
 
+/** A token that may come, and its log-probability among all tokens of the vocabulary, in nats. */
+export interface RankedToken {
+  token: number;
+  logProbability: number;
+}
+
 /** Chooses tokens with as few logits as will do, and asks again for more where they did not. */
 export class TokenChooser {
   readonly #source: LogitsSource;
@@ -86,16 +92,54 @@ export class TokenChooser {
     if (allowed <= this.#endTokens.length && this.mustEnd()) return { token: this.#endTokens[0]!, forced: true };
     if (allowed === 1) return { token: this.#mask.list()[0]!, forced: true };
     const prefers = this.#bias > 0 && this.#preferred.fillPreferred(this.#constraint);
-    if (allowed <= filterLimit) {
-      const candidates = await this.#source.ask({ kind: 'only', tokens: this.#mask.list() });
-      return { token: this.#sampler.pick(prefers ? this.#biased(candidates) : candidates), forced: false };
-    }
-    const candidates = prefers ? await this.#askPreferring() : await this.#askAmongMany();
-    return { token: this.#sampler.pick(candidates), forced: false };
+    return { token: this.#sampler.pick(await this.#askAllowed(allowed, prefers)), forced: false };
   }
 
-  /** The candidates by their logits with the bias of those that are preferred, highest first. */
-  #biased(candidates: readonly TokenLogit[]): TokenLogit[] {
+  /**
+   * What may come here, the likeliest first: all that may and is among the 64 likeliest tokens, or what `choose` takes where
+   * none is. Of more than 128 that may come (words of a free text) only that one. One token that leaves no choice is certain,
+   * and forced.
+   *
+   * Log-probabilities are of the model unconstrained: where it would rather have said what may not come, all that may is
+   * unlikely, which tells that something before was wrong. They are taken among the 64 likeliest tokens. Where the constraint
+   * prefers tokens, the others are less likely by the bias.
+   * @throws DecodeError `decode/dead-end`
+   */
+  async rank(): Promise<{ ranked: RankedToken[]; forced: boolean }> {
+    this.#mask.fill(this.#constraint!);
+    const allowed = this.#mask.count();
+    if (allowed === 0) throw new DecodeError('decode/dead-end', 'the constraint allows no token here, and no end');
+    const certain = (token: number) => ({ ranked: [{ token, logProbability: 0 }], forced: true });
+    if (allowed <= this.#endTokens.length && this.mustEnd()) return certain(this.#endTokens[0]!);
+    if (allowed === 1) return certain(this.#mask.list()[0]!);
+    const prefers = this.#bias > 0 && this.#preferred.fillPreferred(this.#constraint!);
+    const likeliest = await this.#source.ask({ kind: 'top', count: Math.min(fewCandidates, this.#vocabularySize) });
+    const total = logSumExp(likeliest);
+    const offset = prefers ? this.#bias : 0;
+    let candidates = this.#biased(
+      likeliest.filter(({ token }) => this.#mask.has(token)),
+      prefers,
+    );
+    const best = candidates[0]?.logit ?? Number.NEGATIVE_INFINITY;
+    if (prefers ? best < likeliest.at(-1)!.logit + this.#bias : candidates.length === 0) {
+      candidates = await this.#askAllowed(allowed, prefers);
+    }
+    const ranked = candidates.map(({ token, logit }) => ({
+      token,
+      logProbability: Math.min(0, logit - offset - total),
+    }));
+    return { ranked: allowed <= filterLimit ? ranked : ranked.slice(0, 1), forced: false };
+  }
+
+  /** Candidates that may come, the likeliest first; the bias is in their logits where the constraint prefers tokens. */
+  async #askAllowed(allowed: number, prefers: boolean): Promise<TokenLogit[]> {
+    if (allowed > filterLimit) return prefers ? this.#askPreferring() : this.#askAmongMany();
+    return this.#biased(await this.#source.ask({ kind: 'only', tokens: this.#mask.list() }), prefers);
+  }
+
+  /** The candidates by their logits, highest first, with the bias of those that are preferred where any is. */
+  #biased(candidates: readonly TokenLogit[], prefers: boolean): TokenLogit[] {
+    if (!prefers) return [...candidates];
     return candidates
       .map(({ token, logit }) => ({ token, logit: this.#preferred.has(token) ? logit + this.#bias : logit }))
       .sort((one, other) => other.logit - one.logit);
@@ -107,7 +151,10 @@ export class TokenChooser {
     let count = greedy ? fewCandidates : manyCandidates;
     for (;;) {
       const top = await this.#source.ask({ kind: 'top', count: Math.min(count, this.#vocabularySize) });
-      const candidates = this.#biased(top.filter(({ token }) => this.#mask.has(token)));
+      const candidates = this.#biased(
+        top.filter(({ token }) => this.#mask.has(token)),
+        true,
+      );
       const best = candidates[0]?.logit ?? Number.NEGATIVE_INFINITY;
       const isSure = greedy ? best >= top.at(-1)!.logit + this.#bias : candidates.length > 0;
       if (isSure || count >= this.#vocabularySize) return candidates;
@@ -132,4 +179,9 @@ export class TokenChooser {
       count = count <= manyCandidates ? 4096 : this.#vocabularySize;
     }
   }
+}
+
+function logSumExp(candidates: readonly TokenLogit[]): number {
+  const highest = candidates[0]!.logit;
+  return highest + Math.log(candidates.reduce((sum, { logit }) => sum + Math.exp(logit - highest), 0));
 }

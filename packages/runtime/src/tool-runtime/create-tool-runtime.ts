@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type ChatMessage, createCallValidator } from '@tooltune/sdk';
+import { type ChatMessage, createCallValidator, type ToolCallerAnswer } from '@tooltune/sdk';
+import { greedySampling } from '../decode/index.js';
 import { RuntimeError } from '../runtime-error.js';
 import { ToolOutputParser, type ToolStreamEvent } from '../stream/index.js';
 import { collectAnswer } from './collect-answer.js';
@@ -9,6 +10,9 @@ import { streamAnswer } from './stream-answer.js';
 import type { StreamOptions, ToolRuntime, ToolRuntimeOptions } from './tool-runtime.js';
 
 const defaultMaxTokens = 512;
+
+/** Answers that are begun beside the greedy one where nobody waits for the first words: see docs/training.md. */
+const defaultAlternatives = 8;
 
 /**
  * Loads a base model, with an adapter or without, and is ready to stream tool calls.
@@ -21,6 +25,16 @@ export async function createToolRuntime(options: ToolRuntimeOptions): Promise<To
   const constraints = new ConstraintCache({ tokenizer, toolset, grounding, parallelCalls });
   const toolNames = new Set(toolset.tools.map((tool) => tool.name));
   const checkCall = createCallValidator(toolset);
+
+  /** Answers an adapter whole: the likeliest answer that is found soon, not the greedy one. */
+  function answer(request: StreamOptions): Promise<ToolCallerAnswer> {
+    const { temperature } = request.sampling ?? options.sampling ?? greedySampling;
+    const alternatives = bundle === undefined || temperature > 0 ? 0 : defaultAlternatives;
+    return collectAnswer(
+      stream({ ...request, alternatives: request.alternatives ?? options.alternatives ?? alternatives }),
+      request.signal,
+    );
+  }
 
   async function* stream(request: StreamOptions): AsyncGenerator<ToolStreamEvent, void, void> {
     const started = performance.now();
@@ -41,6 +55,7 @@ export async function createToolRuntime(options: ToolRuntimeOptions): Promise<To
       endTokens: tokenizer.endTokens,
       constraint: constrained ? constraints.start(toolChoice, messages, maxTokens) : undefined,
       sampling,
+      alternatives: constrained ? (request.alternatives ?? options.alternatives) : 0,
       signal,
       parser: new ToolOutputParser({
         toolNames,
@@ -56,10 +71,9 @@ export async function createToolRuntime(options: ToolRuntimeOptions): Promise<To
     promptFormat: renderer.format,
     adapter: bundle,
     stream,
-    call: (messages, { signal } = {}) => collectAnswer(stream({ messages, signal }), signal),
+    call: (messages, { signal } = {}) => answer({ messages, signal }),
     asToolCaller: (settings = {}) => ({
-      call: (messages: readonly ChatMessage[], { signal } = {}) =>
-        collectAnswer(stream({ ...settings, messages, signal }), signal),
+      call: (messages: readonly ChatMessage[], { signal } = {}) => answer({ ...settings, messages, signal }),
     }),
     dispose: () => engine.dispose(),
   };

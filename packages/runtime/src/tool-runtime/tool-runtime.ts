@@ -26,6 +26,12 @@ export interface ToolRuntimeOptions {
   maxTokens?: number | undefined;
   /** Default: always the most likely token. */
   sampling?: Sampling | undefined;
+  /**
+   * Most answers that are begun beside the greedy one, in search of the likeliest; the answer then comes all at once. Only with a
+   * constraint and without a temperature. Default: 0 for `stream`, whose answer is the greedy one; 8 for the answers of an
+   * adapter that are awaited whole (`call`), as it costs an adapter little: where it is sure, none is begun.
+   */
+  alternatives?: number | undefined;
   /** Arguments that may only be pieces of the user's messages. Default: the adapter's; `{}` switches it off. */
   grounding?: Grounding | undefined;
   /** Most threads of one evaluation. Default: the physical cores; fewer are used while other processes want them. */
@@ -45,6 +51,7 @@ export interface StreamOptions {
   constrained?: boolean | undefined;
   maxTokens?: number | undefined;
   sampling?: Sampling | undefined;
+  alternatives?: number | undefined;
 }
 
 /** A loaded model that answers conversations with tool calls. */
@@ -59,7 +66,7 @@ export interface ToolRuntime extends ToolCaller {
    */
   stream(options: StreamOptions): AsyncGenerator<ToolStreamEvent, void, void>;
   /** This runtime with other settings, for evaluation. */
-  asToolCaller(options?: Pick<StreamOptions, 'constrained' | 'toolChoice' | 'maxTokens'>): ToolCaller;
+  asToolCaller(options?: Pick<StreamOptions, 'constrained' | 'toolChoice' | 'maxTokens' | 'alternatives'>): ToolCaller;
   /** Frees the memory; answers under way fail. */
   dispose(): Promise<void>;
 }
