@@ -3,6 +3,7 @@ import { packageConfig } from '../../tsup.base.js';
 export default packageConfig({
   index: 'src/index.ts',
   'codegen/index': 'src/codegen/index.ts',
+  'generate/index': 'src/generate/index.ts',
   'files/index': 'src/files/index.ts',
   'models/index': 'src/models/index.ts',
 });

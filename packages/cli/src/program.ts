@@ -5,6 +5,7 @@ import { checkCommand } from './commands/check.js';
 import { codegenCommand } from './commands/codegen.js';
 import { evalCommand } from './commands/eval.js';
 import { exportCommand } from './commands/export.js';
+import { generateCommand } from './commands/generate.js';
 import { importCommand } from './commands/import.js';
 import { modelsCommand } from './commands/models.js';
 import { runCommand } from './commands/run.js';
@@ -38,6 +39,7 @@ Every command takes --json (results for programs, on stdout) and --verbose (caus
     modelsCommand,
     checkCommand,
     codegenCommand,
+    generateCommand,
     trainCommand,
     evalCommand,
     runCommand,
