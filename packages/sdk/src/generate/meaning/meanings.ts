@@ -25,12 +25,14 @@ export interface Meaning {
   say(random: Random, faker: Faker): string | SaidText;
   /** Words before a value. An empty one: the value follows what is before it. */
   connectors: readonly string[];
+  /** A noun that may follow the value: the shopping "list". */
+  noun?: string;
   /** Where it stands: after the verb as its object, before the noun as an adjective, or after it. Default: after. */
   place?: 'object' | 'adjective' | 'after';
   /** Groups of values that can stand in each other's place: "near", "close to", but not "nearest". */
   alike?: readonly (readonly string[])[];
-  /** Beginnings of questions that a value completes: "will it" rain. */
-  questions?: readonly string[];
+  /** Beginnings of questions that a value completes ("will there be" rain), and a value whose like completes them. */
+  questions?: readonly { begin: string; like: string }[];
 }
 
 const from = (values: readonly string[]) => (random: Random) => choose(random, values);
@@ -223,6 +225,7 @@ export const meanings: readonly Meaning[] = [
     say: from(lists.owners),
     alike: [[...new Set(lists.owners)].map((owner) => owner.toLowerCase()).concat(lists.owners)],
     connectors: ['to', 'in', 'on', 'from'],
+    place: 'adjective',
   },
   {
     id: 'email',
@@ -300,16 +303,18 @@ export const meanings: readonly Meaning[] = [
     id: 'playlist',
     name: /\bplaylist\b/,
     description: /\bplaylist\b/i,
+    tool: /\b(add|save|put|append|insert)\b/i,
     say: (random) => playlistName(random),
-    connectors: [
-      'to the playlist',
-      'to playlist',
-      'to my playlist',
-      'onto the playlist',
-      'to',
-      'to the',
-      'from the playlist',
-    ],
+    noun: 'playlist',
+    connectors: ['to the playlist', 'to playlist', 'onto the playlist', 'to', 'to the', 'in the playlist'],
+  },
+  {
+    id: 'playlist',
+    name: /\bplaylist\b/,
+    description: /\bplaylist\b/i,
+    say: (random) => playlistName(random),
+    noun: 'playlist',
+    connectors: ['from the playlist', 'from', 'the playlist', 'from playlist', 'from the'],
   },
   {
     id: 'genre',
@@ -340,7 +345,7 @@ export const meanings: readonly Meaning[] = [
   // Works
   {
     id: 'series type',
-    name: /\bseries\b/,
+    name: /\bseries( type)?\b/,
     description: /\bseries\b/i,
     say: from(lists.seriesTypes),
     connectors: ['this', 'the'],
@@ -507,7 +512,7 @@ export const meanings: readonly Meaning[] = [
       'is it getting',
       'will the weather be',
       'when will it be',
-    ],
+    ].map((begin) => ({ begin, like: '' })),
   },
   {
     id: 'weather condition',
@@ -517,14 +522,19 @@ export const meanings: readonly Meaning[] = [
     alike: lists.weatherGroups,
     connectors: ['with'],
     questions: [
-      'will there be',
-      'is there',
-      'will it be',
-      'will it',
-      'is it going to be',
-      'is it',
-      'should I expect',
-      'any chance of',
+      ...[
+        'will there be',
+        'is there',
+        'should I expect',
+        'any chance of',
+        'is there going to be',
+        'when will there be',
+      ].map((begin) => ({ begin, like: 'rain' })),
+      ...['will it be', 'is it going to be', 'is it', 'how', 'will the weather be'].map((begin) => ({
+        begin,
+        like: 'windy',
+      })),
+      ...['will it', 'is it going to', 'does it', 'when will it'].map((begin) => ({ begin, like: 'pour' })),
     ],
   },
   // Ranking
@@ -645,6 +655,7 @@ export const meanings: readonly Meaning[] = [
     name: /\blist\b/,
     description: /\blist\b/i,
     say: from(['shopping', 'groceries', 'to-do', 'wish', 'packing', 'reading', 'weekend', 'work']),
+    noun: 'list',
     connectors: ['to my', 'on the', 'from the'],
   },
   {

@@ -32,6 +32,7 @@ export const weatherGroups = [
   list(
     'windy|rainy|sunny|cloudy|stormy|foggy|humid|overcast|clear|misty|dry|wet|snowy|icy|smoggy|snowing|raining|storming|hailing|drizzling|blustery|pouring|gloomy|breezy',
   ),
+  list('pour|rain|snow|storm|hail|drizzle|freeze|sleet|thunder'),
   list('storm|blizzard|thunderstorm|hurricane|tornado|snowstorm|windstorm|hailstorm|rainstorm|cyclone|snowfall'),
 ] as const;
 export const sortGroups = [

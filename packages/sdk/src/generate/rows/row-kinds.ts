@@ -177,8 +177,8 @@ function declines({ random, materials }: RowContext): string {
     .shuffle(materials)
     .slice(0, 3)
     .map(({ tool }) => {
-      const { verb, object } = imperative(tool);
-      return `${verb} ${object}`.trim();
+      const { verb, objects } = imperative(tool);
+      return `${verb} ${objects[0]}`.trim();
     });
   return choose(random, [
     `I can't do that, but I can ${enumerate(some).replace(/ and (?=[^,]*$)/, ' or ')}.`,

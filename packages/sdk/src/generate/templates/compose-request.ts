@@ -5,7 +5,7 @@ import { openers, type Register, registers, splitOpener } from '../language/open
 import { type Piece, writeDown } from '../language/registers.js';
 import { leadingVerb, nounFrames } from '../language/verbs.js';
 import { type DrawnValue, drawValue, sayBoolean, type ValuePlacement, type ValueSource } from '../values/draw-value.js';
-import { type KnownArgument, placePhrase, schemaPhrase, schemaTemplate } from './schema-templates.js';
+import { jointPhrase, type KnownArgument, schemaPhrase, schemaTemplate } from './schema-templates.js';
 import { argumentsOf, type Phrase, type RequestTemplate } from './template.js';
 
 /** A tool with all that requests for it can be made of. */
@@ -83,12 +83,12 @@ export function composeRequest(
   for (const argument of wanted) {
     const own = material.phrases.get(argument.name) ?? [];
     if (used.has(argument.name)) continue;
-    const place = placePhrase(addable, argument);
+    const joint = jointPhrase(random, addable, argument);
     const seedPhrase =
       own.length > 0 && chance(random, 0.75)
         ? choose(random, own)
-        : place !== undefined && !argumentsOf(place).some((name) => used.has(name)) && chance(random, 0.5)
-          ? place
+        : joint !== undefined && !argumentsOf(joint).some((name) => used.has(name)) && chance(random, 0.5)
+          ? joint
           : undefined;
     if (!(seedPhrase === undefined ? draw(argument.name) : drawFor(seedPhrase))) {
       if (argument.required) return undefined;

@@ -3,7 +3,7 @@ import type { JsonSchema, Tool } from '../../toolset/index.js';
 import { chance, choose } from '../choose.js';
 import { askingVerbs } from '../language/verbs.js';
 import { withArticle, wordsOfName } from '../language/words-of-name.js';
-import { findMeaning } from '../meaning/find-meaning.js';
+import { describedExamples, findMeaning } from '../meaning/find-meaning.js';
 import type { Meaning } from '../meaning/meanings.js';
 import { resolve } from '../values/draw-value.js';
 import type { Part, Phrase, RequestTemplate } from './template.js';
@@ -26,25 +26,31 @@ export function knownArguments(tool: Tool): KnownArgument[] {
   });
 }
 
-/** What a tool does, in the imperative: from its description if that begins so, or else from its name. */
-export function imperative(tool: Pick<Tool, 'name' | 'description'>): { verb: string; object: string } {
+/** Words after which a description tells more than what is done to what. */
+const ends =
+  /\b(?:such as|for example|e\.g\.|based on|given|using|when|which|that|by|with|for|from|of|on|at|in|into|to|as|now|via)\b|,|\(/;
+
+/**
+ * What a tool does, in the imperative: a verb and what it is done to, or one of several things. From its description if
+ * that begins so, or else from its name.
+ */
+export function imperative(tool: Pick<Tool, 'name' | 'description'>): { verb: string; objects: string[] } {
   const first = /^[^.;:\n]*/.exec(tool.description ?? '')![0].trim();
-  const short = first
-    .split(
-      /\b(?:such as|for example|e\.g\.|based on|given|using|when|which|that|by|with|for|from|of a|at a|to a)\b|,|\(/,
-    )[0]!
-    .trim();
-  const [word = '', ...rest] = short.split(/\s+/);
+  const [word = '', ...rest] = first.split(/\s+/);
+  const object = rest.join(' ').split(ends)[0]!.trim();
   const fromName = wordsOfName(tool.name);
-  if (word === '' || rest.length === 0 || rest.length > 6 || /\b(and|or|where|how|the|to|a|an)$/i.test(short))
-    return { verb: fromName[0] ?? 'use', object: fromName.slice(1).join(' ') };
+  // "Lock or unlock a door": which of the two is meant is for the arguments to say.
+  if (object === '' || object.split(' ').length > 6 || /\b(and|or|where|how|the|an?)$|^(and|or)\b/i.test(object)) {
+    return { verb: fromName[0] ?? 'use', objects: [fromName.slice(1).join(' ')] };
+  }
   const verb = /[^s]s$/.test(word)
     ? word
         .replace(/(ch|sh|ss|x|z|o)es$/, '$1')
         .replace(/ies$/, 'y')
         .replace(/s$/, '')
     : word;
-  return { verb: verb.toLowerCase(), object: rest.join(' ') };
+  const objects = object.split(/\s+or\s+/);
+  return { verb: verb.toLowerCase(), objects };
 }
 
 /**
@@ -52,7 +58,8 @@ export function imperative(tool: Pick<Tool, 'name' | 'description'>): { verb: st
  * descriptions say. Phrases for the other arguments are added when it is composed.
  */
 export function schemaTemplate(random: Random, tool: Tool, known: readonly KnownArgument[]): RequestTemplate {
-  const { verb, object } = imperative(tool);
+  const { verb, objects: nouns } = imperative(tool);
+  const object = choose(random, nouns);
   const objects = known.filter(({ meaning }) => meaning?.place === 'object');
   const adjectives = known.filter(({ meaning }) => meaning?.place === 'adjective');
   const asked = known.filter(({ meaning }) => meaning?.questions !== undefined);
@@ -65,12 +72,16 @@ export function schemaTemplate(random: Random, tool: Tool, known: readonly Known
   });
   if (asked.length > 0 && chance(random, 0.5)) {
     const argument = choose(random, asked);
-    return template([{ text: `${choose(random, argument.meaning!.questions!)} ` }, { argument: argument.name }], '?');
+    const { begin, like } = choose(random, argument.meaning!.questions!);
+    return template(
+      [{ text: `${begin} ` }, { argument: argument.name, ...(like === '' ? {} : { instead: like }) }],
+      '?',
+    );
   }
   const bare = object.replace(/^(a|an|the|some|your|my)\s+/i, '');
   if (askingVerbs.has(verb) && bare !== '' && chance(random, 0.4)) {
-    const nouns = bare.split(' ');
-    const noun = nouns.length > 1 && chance(random, 0.4) ? choose(random, [nouns[0]!, nouns.at(-1)!]) : bare;
+    const words = bare.split(' ');
+    const noun = words.length > 1 && chance(random, 0.4) ? choose(random, [words[0]!, words.at(-1)!]) : bare;
     const question = choose(random, [
       `what's the ${noun}`,
       `what is the ${noun}`,
@@ -107,15 +118,60 @@ export function schemaTemplate(random: Random, tool: Tool, known: readonly Known
       { text: ` ${noun}` },
     ]);
   }
-  return template([{ text: `${verb} ${object}`.trim() }]);
+  const switched = known.find(({ schema }) => isSwitch(schema));
+  if (switched !== undefined && /^(turn|switch|set|put)$/.test(verb)) {
+    const turn = { text: `${choose(random, ['turn', 'switch'])} ` };
+    const state = { argument: switched.name };
+    return template(
+      chance(random, 0.5) ? [turn, state, { text: ` ${object}` }] : [turn, { text: `${object} ` }, state],
+    );
+  }
+  const named = namedObject(verb, object, known);
+  return template(named ?? [{ text: `${verb} ${object}`.trim() }]);
 }
 
-/** A phrase for a place with how near to it: "close to {poi}"; undefined where the tool has no such arguments. */
-export function placePhrase(known: readonly KnownArgument[], place: KnownArgument): Phrase | undefined {
-  const relation = known.find(({ meaning }) => meaning?.id === 'spatial relation');
-  if (relation === undefined || !/^(place of interest|city)$/.test(place.meaning?.id ?? '')) return undefined;
-  // Drawn as what can stand before a place.
-  return { parts: [{ argument: relation.name, instead: 'near' }, { text: ' ' }, { argument: place.name }] };
+/** True of what is on or off. */
+function isSwitch({ enum: values }: Exclude<JsonSchema, boolean>): boolean {
+  return Array.isArray(values) && values.length === 2 && values.includes('on') && values.includes('off');
+}
+
+/** "lock the {door} door", "add {items}": where an argument bears the object's name. */
+function namedObject(verb: string, object: string, known: readonly KnownArgument[]): Part[] | undefined {
+  const noun = object.split(' ').at(-1)!.toLowerCase();
+  // "add a song", where one of the arguments may be "song".
+  const kind = known.find(({ schema }) =>
+    [...((schema.enum as string[] | undefined) ?? []), ...describedExamples(schema)].includes(noun),
+  );
+  if (kind !== undefined) return [{ text: `${verb} a ` }, { argument: kind.name }];
+  const argument = known.find(({ name }) => singular(wordsOfName(name).join(' ')) === singular(noun));
+  if (argument === undefined || argument.schema.type === 'object' || argument.schema.type === 'boolean')
+    return undefined;
+  const { name, schema } = argument;
+  if (!Array.isArray(schema.enum)) return [{ text: `${verb} ` }, { argument: name }];
+  return [{ text: `${verb} the ` }, { argument: name }, { text: ` ${noun}` }];
+}
+
+const singular = (noun: string) => noun.replace(/ies$/, 'y').replace(/([^s])s$/, '$1');
+
+/** A phrase that says two arguments which belong together: "close to {poi}", "to {owner} {playlist} playlist". */
+export function jointPhrase(
+  random: Random,
+  known: readonly KnownArgument[],
+  argument: KnownArgument,
+): Phrase | undefined {
+  const of = (id: string) => known.find(({ meaning }) => meaning?.id === id);
+  const { name, meaning } = argument;
+  if (/^(place of interest|city)$/.test(meaning?.id ?? '')) {
+    const relation = of('spatial relation');
+    // Drawn as what can stand before a place.
+    return relation && { parts: [{ argument: relation.name, instead: 'near' }, { text: ' ' }, { argument: name }] };
+  }
+  const owner = of('owner');
+  if (meaning?.noun === undefined || owner === undefined) return undefined;
+  const begin: Part[] = [{ text: `${meaning.connectors[0]!.split(' ')[0]} ` }, { argument: owner.name }];
+  const named: Part[] = [{ text: ` ${meaning.noun} ` }, { argument: name }];
+  const namedFirst: Part[] = [{ text: ' ' }, { argument: name }, { text: ` ${meaning.noun}` }];
+  return { parts: [...begin, ...(chance(random, 0.5) ? named : namedFirst)] };
 }
 
 /** A phrase that says an argument, by its meaning; by its name where nothing is known of it. */
@@ -124,17 +180,33 @@ export function schemaPhrase(
   { name, schema, meaning }: KnownArgument,
   connectors = meaning?.connectors,
 ): Phrase {
-  const words = wordsOfName(name).join(' ');
-  const connector =
-    connectors === undefined || connectors.length === 0
-      ? choose(random, unknownConnectors(words, schema))
-      : choose(random, connectors);
+  const words = wordsOfName(name);
+  // "until", "from": the name says what stands before.
+  const own = prepositionNames.has(words[0]!) ? [words[0]!] : connectors;
+  const known = own === undefined || own.length === 0 ? unknownConnectors(words.join(' '), schema) : own;
+  const connector = choose(random, known).replace('$name', words.join(' '));
   const parts: Part[] = connector === '' ? [{ argument: name }] : [{ text: `${connector} ` }, { argument: name }];
+  const noun = meaning?.noun;
+  if (noun !== undefined && !connector.includes(noun) && chance(random, 0.6)) parts.push({ text: ` ${noun}` });
   return { parts };
 }
 
+const prepositionNames = new Set([
+  'until',
+  'from',
+  'before',
+  'after',
+  'since',
+  'by',
+  'to',
+  'with',
+  'without',
+  'for',
+  'near',
+]);
+
 function unknownConnectors(words: string, { type, enum: values }: Exclude<JsonSchema, boolean>): string[] {
-  if (Array.isArray(values)) return ['', 'to', `with ${words}`, words];
+  if (Array.isArray(values)) return ['', '', `with ${words}`, words];
   if (type === 'integer' || type === 'number') return [`with ${words}`, words, `and ${words}`];
   return [`with ${words}`, words, `with the ${words}`, `${words} is`];
 }

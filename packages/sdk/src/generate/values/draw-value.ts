@@ -147,8 +147,15 @@ function drawEnum(random: Random, name: string, values: readonly JsonValue[]): D
   const sayable = values.filter((value) => value !== null);
   if (sayable.length === 0) return undefined;
   const value = choose(random, sayable);
-  if (typeof value === 'string')
-    return { value, said: /[\s]/.test(value) ? value : wordsOfName(value).join(' ') || value };
+  if (typeof value === 'string') {
+    const words = /\s/.test(value) ? value : wordsOfName(value).join(' ') || value;
+    if (words === 'all' || words === 'any') {
+      return { value, said: `all ${wordsOfName(name).join(' ')}s`, connectors: ['in', 'for'] };
+    }
+    if (/^(today|tomorrow|tonight|now|every \w+|daily)$/.test(words)) return { value, said: words, connectors: [''] };
+    if (/^(\w+day|weekends?|weekdays)$/.test(words)) return { value, said: words, connectors: ['on', 'on', 'for'] };
+    return { value, said: words };
+  }
   return { value, said: typeof value === 'boolean' ? wordsOfName(name).join(' ') : String(value) };
 }
 
@@ -161,9 +168,9 @@ const usualRanges: readonly (readonly [RegExp, number, number, (readonly string[
     ['for', 'for', 'for a party of', 'for a group of'],
   ],
   [/\b(best|out of|maximum rating)\b/, 5, 10, ['out of', 'of', 'out of']],
-  [/\b(rating|stars|score|points|grade)\b/, 0, 6, ['', 'with', 'a', 'a rating of']],
-  [/\b(percent|percentage|brightness|volume|level|opacity|battery)\b/, 0, 100, ['to', 'at', 'to']],
-  [/\b(temperature|degrees)\b/, 15, 28, ['to', 'at']],
+  [/\b(rating|stars|score|points|grade)\b/, 0, 6, ['', 'with', 'of', 'a']],
+  [/\b(percent|percentage|brightness|volume|level|opacity|battery)\b/, 0, 100, ['at $name', '$name', 'with $name']],
+  [/\b(temperature|degrees)\b/, 15, 28, ['to', 'at', 'to']],
   [/\byear\b/, 1950, 2030, ['from', 'in']],
   [/\b(minutes|minute|seconds)\b/, 1, 60],
   [/\b(hours|hour)\b/, 1, 24],
@@ -250,8 +257,10 @@ function drawObject(
   return { value, said: enumerate(said) };
 }
 
-/** `with breakfast`, `without breakfast`. */
+/** `with breakfast`, `without breakfast`; `locked`, `not locked`. */
 export function sayBoolean({ value, said }: DrawnValue): string {
+  if (/(ed|active|open|public|private|urgent|recurring|available|visible)$/.test(said))
+    return value === true ? said : `not ${said}`;
   return `${value === true ? 'with' : 'without'} ${said}`;
 }
 
