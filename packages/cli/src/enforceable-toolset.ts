@@ -57,12 +57,21 @@ async function problemsOf(tool: Tool): Promise<{ pointer: string; message: strin
   }
 }
 
-/** Where each tool's parameters stand in the file: tools are plain or in OpenAI's wrapping, in a list or in `tools`. */
+/** Where each tool stands in its file. */
+export async function toolPointers(file: string): Promise<string[]> {
+  return pointersOf(await readJsonFile(file));
+}
+
 function parameterPointers(file: JsonValue): string[] {
+  return pointersOf(file).map((pointer) => `${pointer}/parameters`);
+}
+
+/** Tools are plain or in OpenAI's wrapping, in a list or in `tools`. */
+function pointersOf(file: JsonValue): string[] {
   const isList = Array.isArray(file);
   const list = isList ? file : ((file as { tools: JsonValue[] }).tools ?? []);
   return list.map((entry, index) => {
     const isWrapped = typeof entry === 'object' && entry !== null && 'function' in entry && !('name' in entry);
-    return `${isList ? '' : '/tools'}/${index}${isWrapped ? '/function' : ''}/parameters`;
+    return `${isList ? '' : '/tools'}/${index}${isWrapped ? '/function' : ''}`;
   });
 }

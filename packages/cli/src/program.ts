@@ -7,6 +7,7 @@ import { evalCommand } from './commands/eval.js';
 import { exportCommand } from './commands/export.js';
 import { generateCommand } from './commands/generate.js';
 import { importCommand } from './commands/import.js';
+import { lintCommand } from './commands/lint.js';
 import { modelsCommand } from './commands/models.js';
 import { runCommand } from './commands/run.js';
 import { trainCommand } from './commands/train.js';
@@ -38,6 +39,7 @@ Every command takes --json (results for programs, on stdout) and --verbose (caus
   for (const command of [
     modelsCommand,
     checkCommand,
+    lintCommand,
     codegenCommand,
     generateCommand,
     trainCommand,

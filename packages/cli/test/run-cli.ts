@@ -52,6 +52,7 @@ export async function bundleCli(): Promise<BundledCli> {
     alias: {
       '@tooltune/sdk/codegen': join(source('sdk'), 'codegen/index.ts'),
       '@tooltune/sdk/files': join(source('sdk'), 'files/index.ts'),
+      '@tooltune/sdk/generate': join(source('sdk'), 'generate/index.ts'),
       '@tooltune/sdk/models': join(source('sdk'), 'models/index.ts'),
       '@tooltune/sdk': join(source('sdk'), 'index.ts'),
       '@tooltune/trainer': join(source('trainer'), 'index.ts'),

@@ -70,6 +70,14 @@ export {
 } from './intents/index.js';
 export { canonicalJson, type JsonSyntaxProblem, type ParsedJson, parseJson } from './json/index.js';
 export {
+  type LintFinding,
+  type LintOptions,
+  type LintRule,
+  type LintSeverity,
+  lintRules,
+  lintToolset,
+} from './lint/index.js';
+export {
   createModelPrompting,
   createPromptRenderer,
   defaultPromptFormat,

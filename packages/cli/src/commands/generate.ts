@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type ConversationExample, formatDataset, TooltuneError } from '@tooltune/sdk';
 import { readDataset, readToolset, writeFileAtomic } from '@tooltune/sdk/files';
 import type { RowKind } from '@tooltune/sdk/generate';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import type { CommandContext } from '../command-context.js';
 import { type ExitCode, exitCodes, exitCodesHelp } from '../exit-codes.js';
 import { collect, fraction, wholeNumber } from '../option-parsers.js';
@@ -54,18 +54,18 @@ Examples:
 
 ${exitCodesHelp}`,
     )
-    .action(async (options: GenerateOptions) => settle(await generate(context, options)));
+    .action(async (options: GenerateOptions, command: Command) => settle(await generate(context, options, command)));
 }
 
 const parts = ['train', 'validation', 'test'] as const;
 
-async function generate({ terminal }: CommandContext, options: GenerateOptions): Promise<ExitCode> {
+async function generate({ terminal }: CommandContext, options: GenerateOptions, command: Command): Promise<ExitCode> {
   const { count, seed, out, validation: validationFraction, test: testFraction } = options;
   if (validationFraction + testFraction >= 1) {
     throw new TooltuneError('generate/bad-option', '--validation and --test together must leave rows to train on');
   }
   const { generateDataset, rowKinds } = await import('@tooltune/sdk/generate');
-  const shares = parseShares(options.share ?? [], rowKinds);
+  const shares = parseShares(options.share ?? [], rowKinds, command);
   const files = Object.fromEntries(parts.map((part) => [part, join(out, `${part}.jsonl`)])) as Record<
     (typeof parts)[number],
     string
@@ -96,16 +96,20 @@ async function generate({ terminal }: CommandContext, options: GenerateOptions):
   return exitCodes.ok;
 }
 
-function parseShares(texts: readonly string[], kinds: readonly RowKind[]): Partial<Record<RowKind, number>> {
+function parseShares(
+  texts: readonly string[],
+  kinds: readonly RowKind[],
+  command: Command,
+): Partial<Record<RowKind, number>> {
   return Object.fromEntries(
     texts.map((text) => {
       const [name, number = ''] = text.split('=');
       const kind = kinds.find((one) => one === name);
       const share = number.trim() === '' ? Number.NaN : Number(number);
       if (kind === undefined || !(share >= 0 && share < Number.POSITIVE_INFINITY)) {
-        throw new InvalidArgumentError(`--share takes kind=number, with one of ${kinds.join(', ')}; "${text}" is none`);
+        command.error(`error: --share takes kind=number, with one of ${kinds.join(', ')}; "${text}" is none`);
       }
-      return [kind, share];
+      return [kind!, share];
     }),
   );
 }
