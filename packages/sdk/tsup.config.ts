@@ -6,4 +6,5 @@ export default packageConfig({
   'generate/index': 'src/generate/index.ts',
   'files/index': 'src/files/index.ts',
   'models/index': 'src/models/index.ts',
+  'openapi/index': 'src/openapi/index.ts',
 });

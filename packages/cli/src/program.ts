@@ -10,6 +10,7 @@ import { importCommand } from './commands/import.js';
 import { lintCommand } from './commands/lint.js';
 import { modelsCommand } from './commands/models.js';
 import { runCommand } from './commands/run.js';
+import { toolsCommand } from './commands/tools.js';
 import { trainCommand } from './commands/train.js';
 import { type ExitCode, exitCodes, exitCodesHelp } from './exit-codes.js';
 
@@ -39,6 +40,7 @@ Every command takes --json (results for programs, on stdout) and --verbose (caus
   for (const command of [
     modelsCommand,
     checkCommand,
+    toolsCommand,
     lintCommand,
     codegenCommand,
     generateCommand,

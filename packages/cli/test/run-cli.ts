@@ -54,6 +54,7 @@ export async function bundleCli(): Promise<BundledCli> {
       '@tooltune/sdk/files': join(source('sdk'), 'files/index.ts'),
       '@tooltune/sdk/generate': join(source('sdk'), 'generate/index.ts'),
       '@tooltune/sdk/models': join(source('sdk'), 'models/index.ts'),
+      '@tooltune/sdk/openapi': join(source('sdk'), 'openapi/index.ts'),
       '@tooltune/sdk': join(source('sdk'), 'index.ts'),
       '@tooltune/trainer': join(source('trainer'), 'index.ts'),
       '@tooltune/runtime/constraint': join(source('runtime'), 'constraint/index.ts'),
