@@ -18,6 +18,18 @@ export {
   type SplitOptions,
   splitDataset,
 } from './dataset/index.js';
+export {
+  type ArgumentsInput,
+  type ArgumentsOf,
+  type DefinedTools,
+  defineTools,
+  type StandardParameters,
+  ToolCallError,
+  type ToolDefinition,
+  type ToolHandlers,
+  type ToolParameters,
+  type TypedToolCall,
+} from './define-tools/index.js';
 export { formatLocation, type SourceLocation, TooltuneError } from './errors/index.js';
 export {
   type AnswerScore,
