@@ -53,6 +53,7 @@ export async function bundleCli(): Promise<BundledCli> {
       '@tooltune/sdk/codegen': join(source('sdk'), 'codegen/index.ts'),
       '@tooltune/sdk/files': join(source('sdk'), 'files/index.ts'),
       '@tooltune/sdk/generate': join(source('sdk'), 'generate/index.ts'),
+      '@tooltune/sdk/mcp': join(source('sdk'), 'mcp/index.ts'),
       '@tooltune/sdk/models': join(source('sdk'), 'models/index.ts'),
       '@tooltune/sdk/openapi': join(source('sdk'), 'openapi/index.ts'),
       '@tooltune/sdk': join(source('sdk'), 'index.ts'),

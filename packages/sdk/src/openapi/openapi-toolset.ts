@@ -4,6 +4,7 @@ import {
   type JsonValue,
   parseToolset,
   type Tool,
+  ToolNames,
   type Toolset,
   ToolsetError,
 } from '../toolset/index.js';
@@ -11,7 +12,6 @@ import { SchemaConverter } from './convert-schema.js';
 import { asList, asObject, dereference, UnresolvedReference } from './document.js';
 import { OpenApiError } from './openapi-error.js';
 import type { ArgumentPlace, Operation } from './operation.js';
-import { ToolNames } from './tool-name.js';
 
 export interface OpenApiOptions {
   /** How errors call the description. Default: `openapi.json`. */

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { compileToolConstraint } from '@tooltune/runtime/constraint';
 import { lintToolset, promptAndTarget } from '@tooltune/sdk';
 import { generateCode } from '@tooltune/sdk/codegen';
@@ -123,6 +124,40 @@ paths:
       JSON.parse((await run('tools', 'api.yaml', '-o', 'some.json', '--json', ...argv)).stdout).tools;
     expect(await toolsOf('--exclude', 'DELETE *', '--tag', 'orders')).toEqual(['listOrders']);
     expect(await toolsOf('--include', 'delete*')).toEqual(['deleteOrders']);
+  });
+
+  it('reads the tools of an MCP server, and of a module', async () => {
+    const server = fileURLToPath(new URL('../../sdk/test/mcp-server.mjs', import.meta.url));
+    const { exitCode, stdout, stderr } = await run(
+      'tools',
+      '--mcp',
+      `"${process.execPath}" "${server}" stdio`,
+      '-o',
+      'mcp.json',
+    );
+    expect([exitCode, stdout]).toEqual([0, expect.stringContaining('mcp.json: 2 tools')]);
+    expect(stderr).toMatch(/^left out: broken: /);
+    await writeFile(
+      join(folder, 'module.mjs'),
+      "export const tools = { toolset: { tools: [{ name: 'stop', parameters: { type: 'object' } }] } };",
+    );
+    expect((await run('tools', 'module.mjs', '-o', 'module.json')).stdout).toContain('module.json: 1 tool');
+    await writeFile(join(folder, 'empty.mjs'), 'export const nothing = 1;');
+    expect((await run('tools', 'empty.mjs', '-o', 'x.json')).stderr).toContain(
+      'error[tools/module] empty.mjs: exports nothing',
+    );
+  });
+
+  it('takes one source, and only what belongs to it', async () => {
+    for (const argv of [
+      [],
+      ['api.yaml', '--mcp', 'x'],
+      ['module.mjs', '--tag', 'a'],
+      ['api.yaml', '--header', 'a: b'],
+      ['--mcp-url', 'nonsense'],
+    ]) {
+      expect([argv, (await run('tools', ...argv, '-o', 'x.json')).exitCode]).toEqual([argv, 2]);
+    }
   });
 
   it('says where a file is broken, and where there is no operation', async () => {

@@ -7,7 +7,7 @@ export class ToolNames {
   readonly #taken = new Set<string>();
 
   give(wish: string): string {
-    const base = shorten(wish.replaceAll(/[^A-Za-z0-9_.-]+/g, '_').replaceAll(/^_+|_+$/g, '') || 'operation');
+    const base = shorten(wish.replaceAll(/[^A-Za-z0-9_.-]+/g, '_').replaceAll(/^_+|_+$/g, '') || 'tool');
     let name = base;
     for (let count = 2; this.#taken.has(name); count++)
       name = `${base.slice(0, longest - 1 - String(count).length)}_${count}`;
