@@ -92,14 +92,14 @@ export function generateDataset(options: GenerateOptions): GeneratedDataset {
 function createContext(toolset: Toolset, seeds: readonly ConversationExample[], random: Random): RowContext {
   const faker = new Faker({ locale: [en], randomizer: { next: () => random.next(), seed: () => {} } });
   const seedCalls = seeds.flatMap(seedCallOf);
-  const values = new Map<string, { value: JsonValue; said: string }[]>();
+  const values = new Map<string, { value: JsonValue; said: string; before: string }[]>();
   const templates = new Map<string, RequestTemplate[]>();
   for (const seed of seedCalls) {
     const { template, said } = seedTemplate(seed);
     templates.set(seed.tool, [...(templates.get(seed.tool) ?? []), template]);
-    for (const { argument, said: words } of said) {
+    for (const { argument, said: words, before } of said) {
       const key = `${seed.tool}/${argument}`;
-      values.set(key, [...(values.get(key) ?? []), { value: seed.arguments[argument]!, said: words }]);
+      values.set(key, [...(values.get(key) ?? []), { value: seed.arguments[argument]!, said: words, before }]);
     }
   }
   const materials = toolset.tools.map((tool): ToolMaterial => {

@@ -14,9 +14,7 @@ const abbreviations: readonly (readonly [RegExp, string])[] = [
   [/\btomorrow\b/gi, 'tmrw'],
   [/\bwant to\b/gi, 'wanna'],
   [/\bgoing to\b/gi, 'gonna'],
-  [/\bfor\b/gi, '4'],
   [/\bwith\b/gi, 'w/'],
-  [/\band\b/gi, '&'],
 ];
 
 /** How a request is written down: mistakes and habits of people, in the words between the values only. */

@@ -98,7 +98,7 @@ export const meanings: readonly Meaning[] = [
     id: 'spatial relation',
     name: /\b(spatial|proximity|relation|distance)\b/,
     description: /\brelation to\b|\bnear\b/i,
-    say: from(lists.spatialGroups[2]),
+    say: from(lists.spatialGroups[3]),
     alike: lists.spatialGroups,
     connectors: [''],
   },
@@ -242,8 +242,38 @@ export const meanings: readonly Meaning[] = [
     connectors: ['at', 'on', 'to', 'with the number'],
   },
   {
+    id: 'person by name',
+    name: /\b(agent|operator|assignee|author|director|actor|patient|employee|customer|first name|last name|full name|owner name|username)\b/,
+    description: /\bname of (the|a|an) (agent|person|employee|customer|patient|author)\b/i,
+    tool: /\b(assign|give|hand|send|transfer|forward|invite)\b/i,
+    say: (random, faker) =>
+      chance(random, 0.5) ? faker.person.firstName() : `${faker.person.firstName()} ${faker.person.lastName()}`,
+    connectors: ['to'],
+  },
+  {
+    id: 'person by name',
+    name: /\b(agent|operator|assignee|author|director|actor|patient|employee|customer|first name|last name|full name|owner name|username)\b/,
+    description: /\bname of (the|a|an) (agent|person|employee|customer|patient|author)\b/i,
+    say: (random, faker) =>
+      chance(random, 0.5) ? faker.person.firstName() : `${faker.person.firstName()} ${faker.person.lastName()}`,
+    connectors: ['to', 'by', 'for'],
+  },
+  {
     id: 'person',
-    name: /\b(person|contact|recipient|assignee|attendee|guest|patient|user|customer|employee|sender|receiver|author|director|actor|first name|last name|full name|username|callee|to)\b/,
+    name: /\b(person|contact|recipient|attendee|guest|user|sender|receiver|callee|to)\b/,
+    description: /\b(person|contact|recipient|who)\b/i,
+    tool: /\b(assign|give|hand|send|transfer|forward|invite|message|write)\b/i,
+    say: (random, faker) =>
+      choose(random, [
+        () => faker.person.firstName(),
+        () => `${faker.person.firstName()} ${faker.person.lastName()}`,
+        () => `my ${choose(random, lists.familyMembers)}`,
+      ])(),
+    connectors: ['to'],
+  },
+  {
+    id: 'person',
+    name: /\b(person|contact|recipient|attendee|guest|user|sender|receiver|callee|to)\b/,
     description: /\b(person|contact|recipient|who)\b/i,
     say: (random, faker) =>
       choose(random, [
@@ -654,9 +684,18 @@ export const meanings: readonly Meaning[] = [
     id: 'list',
     name: /\blist\b/,
     description: /\blist\b/i,
+    tool: /\b(remove|delete|drop|clear|cross|take)\b/i,
     say: from(['shopping', 'groceries', 'to-do', 'wish', 'packing', 'reading', 'weekend', 'work']),
     noun: 'list',
-    connectors: ['to my', 'on the', 'from the'],
+    connectors: ['from the', 'from my', 'off the'],
+  },
+  {
+    id: 'list',
+    name: /\blist\b/,
+    description: /\blist\b/i,
+    say: from(['shopping', 'groceries', 'to-do', 'wish', 'packing', 'reading', 'weekend', 'work']),
+    noun: 'list',
+    connectors: ['to my', 'on the', 'to the', 'on my'],
   },
   {
     id: 'name',

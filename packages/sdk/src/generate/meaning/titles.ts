@@ -1,6 +1,8 @@
 import type { Faker } from '@faker-js/faker';
 import type { Random } from '../../random/index.js';
 import { chance, choose } from '../choose.js';
+import { capitalise } from '../language/registers.js';
+import { withArticle } from '../language/words-of-name.js';
 import { playlistHeads, playlistWords, titleAdjectives, titleNouns, titleVerbs } from './word-lists.js';
 
 /** A title that could be a book's, a film's or a show's. */
@@ -16,14 +18,14 @@ export function inventTitle(random: Random): string {
     () => `${choose(random, titleVerbs)} the ${noun()}`,
     () => `${choose(random, titleVerbs)} ${noun()}`,
     () => `The ${noun()}`,
-    () => `A ${adjective()} ${noun()}`,
+    () => capitalise(withArticle(`${adjective()} ${noun()}`)),
     () => `${noun()} and ${noun()}`,
     () => `The ${noun()}'s ${noun()}`,
     () => `${noun()} in the ${noun()}`,
     () => `When the ${noun()} Falls`,
-    () => `How to Be a ${noun()}`,
+    () => `How to Be ${withArticle(noun())}`,
     () => `${noun()}: The ${adjective()} ${noun()}`,
-    () => `${adjective()} ${noun()}: A ${noun()} Story`,
+    () => `${adjective()} ${noun()}: ${capitalise(withArticle(noun()))} Story`,
     () => `My ${adjective()} ${noun()}`,
     () => `${noun()} ${random.integer(2, 9)}`,
     () => `No ${noun()} for the ${adjective()}`,

@@ -19,6 +19,9 @@ export const spatialGroups = [
   list(
     "near|close to|next to|around|within walking distance of|in the area of|not far from|by|far from|in the neighborhood of|within ten miles of|a short drive from|near to|at walking distance from|faraway from|in the same area as|within the same area as|distant from|within five miles of|neighboring|a stone's throw from",
   ),
+  list(
+    'within walking distance|within five miles|within ten miles|in the area|in the neighborhood|in the vicinity|within the same area|in the neighbourhood',
+  ),
   list('nearest|closest|local|nearby|neighboring'),
   list(
     'nearby|close by|in the neighbourhood|in the neighborhood|in the area|around here|near me|near here|close to me|around me|in this area|within walking distance|not far from here|at close range|in my area',

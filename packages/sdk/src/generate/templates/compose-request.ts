@@ -5,7 +5,7 @@ import { openers, type Register, registers, splitOpener } from '../language/open
 import { type Piece, writeDown } from '../language/registers.js';
 import { leadingVerb, nounFrames } from '../language/verbs.js';
 import { type DrawnValue, drawValue, sayBoolean, type ValuePlacement, type ValueSource } from '../values/draw-value.js';
-import { jointPhrase, type KnownArgument, schemaPhrase, schemaTemplate } from './schema-templates.js';
+import { isSwitch, jointPhrase, type KnownArgument, schemaPhrase, schemaTemplate } from './schema-templates.js';
 import { argumentsOf, type Phrase, type RequestTemplate } from './template.js';
 
 /** A tool with all that requests for it can be made of. */
@@ -80,9 +80,12 @@ export function composeRequest(
         'text' in part || draw(part.argument, { instead: part.instead, before: wordBefore(parts, index) }),
     );
   if (![template.head, ...phrases].every(drawFor)) return undefined;
+  // What is switched off has no colour and no level.
+  const isOff = known.some(({ name, schema }) => isSwitch(schema) && drawn.get(name)?.value === 'off');
   for (const argument of wanted) {
     const own = material.phrases.get(argument.name) ?? [];
-    if (used.has(argument.name)) continue;
+    if (used.has(argument.name) || (isOff && isSetting(argument))) continue;
+    if (argument.excludes.some((name) => used.has(name))) continue;
     const joint = jointPhrase(random, addable, argument);
     const seedPhrase =
       own.length > 0 && chance(random, 0.75)
@@ -136,9 +139,13 @@ export function composeRequest(
   return { text, call: { name: tool.name, arguments: values }, said };
 }
 
+function isSetting({ schema, meaning }: KnownArgument): boolean {
+  return schema.type === 'integer' || schema.type === 'number' || meaning?.id === 'color';
+}
+
 /** What has a phrase of its own; the object of a verb, or an adjective, only if a seed says it in one. */
-function canFollow({ phrases }: ToolMaterial, { name, meaning }: KnownArgument): boolean {
-  return phrases.has(name) || (meaning?.place ?? 'after') === 'after';
+function canFollow({ phrases }: ToolMaterial, { name, meaning, identifies }: KnownArgument): boolean {
+  return phrases.has(name) || identifies !== undefined || (meaning?.place ?? 'after') === 'after';
 }
 
 function wordBefore(parts: Phrase['parts'], index: number): string | undefined {
@@ -195,7 +202,9 @@ const uncapitalise = (text: string) => text.replace(/^\p{Lu}(?=\p{Ll})/u, (lette
 function tidy(text: string): string {
   return text
     .replaceAll(/\s+/g, ' ')
-    .replaceAll(/\s+([,.?!])/g, '$1')
+    .replaceAll(/\s+([,.:?!])/g, '$1')
+    .replaceAll(/\bthe (all \w+s) \w+/g, '$1')
+    .replaceAll(/\bthe The\b/g, 'The')
     .replaceAll(/\ba (?=[aeiou]\w)/g, 'an ')
     .replaceAll(/\ban (?=[bcdfgjklmnpqrstvwxyz])/g, 'a ')
     .trim();

@@ -14,6 +14,10 @@ export interface KnownArgument {
   schema: Exclude<JsonSchema, boolean>;
   meaning: Meaning | undefined;
   required: boolean;
+  /** What it numbers: the ticket of `ticket_id`; undefined of what is no identifier. */
+  identifies: string | undefined;
+  /** Arguments that are not given beside it, as one of the two descriptions says ("only without degrees"). */
+  excludes: readonly string[];
 }
 
 /** The arguments of a tool. */
@@ -22,8 +26,38 @@ export function knownArguments(tool: Tool): KnownArgument[] {
   const properties = Object.entries((tool.parameters.properties ?? {}) as Record<string, JsonSchema>);
   return properties.map(([name, property]) => {
     const schema = resolve(property, tool.parameters);
-    return { name, schema, meaning: findMeaning(name, schema, tool), required: required.has(name) };
+    const meaning = findMeaning(name, schema, tool);
+    const excludes = properties.flatMap(([other, otherProperty]) =>
+      other !== name && (rulesOut(schema, other, otherProperty) || rulesOut(otherProperty, name, schema))
+        ? [other]
+        : [],
+    );
+    return { name, schema, meaning, required: required.has(name), identifies: identifiedNoun(name), excludes };
   });
+}
+
+/** True if a description says that it goes without another argument: by its name, or by what begins that one's description. */
+function rulesOut(schema: JsonSchema, other: string, otherSchema: JsonSchema): boolean {
+  const description = descriptionOf(schema);
+  const [, without = ''] = /\b(?:without|instead of|unless|not with|when no)\b([^.;:]*)/i.exec(description) ?? [];
+  if (without === '') return false;
+  const [first = ''] = descriptionOf(otherSchema).split(/\s+/);
+  const names = [wordsOfName(other).join(' '), first.toLowerCase()].filter((word) => word.length > 3);
+  return names.some((word) => without.toLowerCase().includes(word));
+}
+
+const descriptionOf = (schema: JsonSchema) =>
+  typeof schema === 'object' && typeof schema.description === 'string' ? schema.description : '';
+
+function identifiedNoun(name: string): string | undefined {
+  const words = wordsOfName(name);
+  const last = words.at(-1);
+  if (words.length < 2 || !['id', 'identifier', 'number', 'code', 'no', 'key', 'uuid'].includes(last!))
+    return undefined;
+  const noun = words.slice(0, -1).join(' ');
+  return /^(phone|party size|telephone|mobile|fax|zip|postal|country|language|currency|house)$/.test(noun)
+    ? undefined
+    : noun;
 }
 
 /** Words after which a description tells more than what is done to what. */
@@ -60,8 +94,8 @@ export function imperative(tool: Pick<Tool, 'name' | 'description'>): { verb: st
 export function schemaTemplate(random: Random, tool: Tool, known: readonly KnownArgument[]): RequestTemplate {
   const { verb, objects: nouns } = imperative(tool);
   const object = choose(random, nouns);
-  const objects = known.filter(({ meaning }) => meaning?.place === 'object');
-  const adjectives = known.filter(({ meaning }) => meaning?.place === 'adjective');
+  const objects = known.filter(({ meaning, identifies }) => meaning?.place === 'object' && identifies === undefined);
+  const adjectives = known.filter(({ meaning }) => meaning?.place === 'adjective' && meaning.id !== 'owner');
   const asked = known.filter(({ meaning }) => meaning?.questions !== undefined);
   const template = (parts: Part[], end = '.'): RequestTemplate => ({
     tool: tool.name,
@@ -79,19 +113,37 @@ export function schemaTemplate(random: Random, tool: Tool, known: readonly Known
     );
   }
   const bare = object.replace(/^(a|an|the|some|your|my)\s+/i, '');
+  const numbered = known.find(({ identifies }) => identifies !== undefined && singular(bare).endsWith(identifies));
+  if (numbered !== undefined && (numbered.required || chance(random, 0.6))) {
+    const number = choose(random, ['', '', 'number ', 'no. ']);
+    return template([
+      { text: `${verb} ${choose(random, ['', '', 'the '])}${numbered.identifies} ${number}` },
+      { argument: numbered.name },
+    ]);
+  }
   if (askingVerbs.has(verb) && bare !== '' && chance(random, 0.4)) {
     const words = bare.split(' ');
     const noun = words.length > 1 && chance(random, 0.4) ? choose(random, [words[0]!, words.at(-1)!]) : bare;
-    const question = choose(random, [
-      `what's the ${noun}`,
-      `what is the ${noun}`,
-      `how is the ${noun}`,
-      `do you have ${withArticle(noun)}`,
-      `I need the ${noun}`,
-      noun,
-      `what about the ${noun}`,
-      `could I see the ${noun}`,
-    ]);
+    const questions = /[^s]s$/.test(noun)
+      ? [
+          `what are the ${noun}`,
+          `which ${noun} are there`,
+          `do you have any ${noun}`,
+          `I need the ${noun}`,
+          noun,
+          `could I see the ${noun}`,
+        ]
+      : [
+          `what's the ${noun}`,
+          `what is the ${noun}`,
+          `how is the ${noun}`,
+          `do you have ${withArticle(noun)}`,
+          `I need the ${noun}`,
+          noun,
+          `what about the ${noun}`,
+          `could I see the ${noun}`,
+        ];
+    const question = choose(random, questions);
     return template([{ text: question }], '?');
   }
   if (objects.length > 0 && chance(random, 0.75)) {
@@ -118,6 +170,17 @@ export function schemaTemplate(random: Random, tool: Tool, known: readonly Known
       { text: ` ${noun}` },
     ]);
   }
+  const undone = known.find(
+    ({ name, schema }) => schema.type === 'boolean' && [`${verb}ed`, `${verb}d`].includes(name),
+  );
+  if (undone !== undefined) {
+    // "lock", "unlock": the verb says it.
+    const value = chance(random, 0.5);
+    const named = namedObject(value ? verb : `un${verb}`, object, known) ?? [
+      { text: `${value ? '' : 'un'}${verb} ${object}` },
+    ];
+    return { ...template(named), fixed: { [undone.name]: value } };
+  }
   const switched = known.find(({ schema }) => isSwitch(schema));
   if (switched !== undefined && /^(turn|switch|set|put)$/.test(verb)) {
     const turn = { text: `${choose(random, ['turn', 'switch'])} ` };
@@ -131,7 +194,7 @@ export function schemaTemplate(random: Random, tool: Tool, known: readonly Known
 }
 
 /** True of what is on or off. */
-function isSwitch({ enum: values }: Exclude<JsonSchema, boolean>): boolean {
+export function isSwitch({ enum: values }: Exclude<JsonSchema, boolean>): boolean {
   return Array.isArray(values) && values.length === 2 && values.includes('on') && values.includes('off');
 }
 
@@ -143,7 +206,11 @@ function namedObject(verb: string, object: string, known: readonly KnownArgument
     [...((schema.enum as string[] | undefined) ?? []), ...describedExamples(schema)].includes(noun),
   );
   if (kind !== undefined) return [{ text: `${verb} a ` }, { argument: kind.name }];
-  const argument = known.find(({ name }) => singular(wordsOfName(name).join(' ')) === singular(noun));
+  const things = /^(things?|items?|something|elements?|entries)$/.test(noun);
+  const argument = known.find(
+    ({ name, schema }) =>
+      singular(wordsOfName(name).join(' ')) === singular(noun) || (things && schema.type === 'array'),
+  );
   if (argument === undefined || argument.schema.type === 'object' || argument.schema.type === 'boolean')
     return undefined;
   const { name, schema } = argument;
@@ -177,12 +244,13 @@ export function jointPhrase(
 /** A phrase that says an argument, by its meaning; by its name where nothing is known of it. */
 export function schemaPhrase(
   random: Random,
-  { name, schema, meaning }: KnownArgument,
+  { name, schema, meaning, identifies }: KnownArgument,
   connectors = meaning?.connectors,
 ): Phrase {
   const words = wordsOfName(name);
   // "until", "from": the name says what stands before.
-  const own = prepositionNames.has(words[0]!) ? [words[0]!] : connectors;
+  const numbered = identifies && [`for ${identifies}`, `${identifies} number`, `for ${identifies} number`, identifies];
+  const own = numbered || (prepositionNames.has(words[0]!) ? [words[0]!] : connectors);
   const known = own === undefined || own.length === 0 ? unknownConnectors(words.join(' '), schema) : own;
   const connector = choose(random, known).replace('$name', words.join(' '));
   const parts: Part[] = connector === '' ? [{ argument: name }] : [{ text: `${connector} ` }, { argument: name }];
@@ -207,6 +275,6 @@ const prepositionNames = new Set([
 
 function unknownConnectors(words: string, { type, enum: values }: Exclude<JsonSchema, boolean>): string[] {
   if (Array.isArray(values)) return ['', '', `with ${words}`, words];
-  if (type === 'integer' || type === 'number') return [`with ${words}`, words, `and ${words}`];
+  if (type === 'integer' || type === 'number') return [`with ${words}`, words, `with a ${words} of`];
   return [`with ${words}`, words, `with the ${words}`, `${words} is`];
 }

@@ -13,6 +13,8 @@ export interface SeedCall {
 export interface SeedValue {
   argument: string;
   said: string;
+  /** The word before it, in lower case; empty where there is none. */
+  before: string;
 }
 
 const prepositions = new Set(
@@ -27,6 +29,13 @@ const leading = new Set(['out', 'close', 'next', 'far', 'ahead', 'instead', 'alo
 /** Verbs that are one with the preposition after them: "listen to". */
 const verbsWithParticle = new Set(
   'listen listening look looking search searching ask asking wait waiting turn switch put set pick log sign check hang'.split(
+    ' ',
+  ),
+);
+
+/** Verbs that "to" may come before: it is no preposition there. */
+const infinitives = new Set(
+  'hear listen watch see know eat drink have be go get find book reserve make play add put rate give send buy order show look search check visit read write create set turn stay dine take use do call tell ask meet travel fly rent sell pay move change cancel open close start stop hold'.split(
     ' ',
   ),
 );
@@ -49,13 +58,18 @@ export function seedTemplate({ request, tool, arguments: values }: SeedCall): {
   for (const { argument, start, end } of places) {
     words(body.slice(at, start));
     tokens.push({ argument, instead: body.slice(start, end) });
-    said.push({ argument, said: body.slice(start, end) });
+    const before = /(\p{L}+)\s*$/u.exec(body.slice(0, start))?.[1] ?? '';
+    said.push({ argument, said: body.slice(start, end), before: before.toLowerCase() });
     at = end;
   }
   words(body.slice(at));
   const phrases: Part[][] = [[]];
   for (const [index, token] of tokens.entries()) {
-    const isPreposition = 'text' in token && prepositions.has(token.text.trim().toLowerCase());
+    const next = tokens[index + 1];
+    const word = 'text' in token ? token.text.trim().toLowerCase() : '';
+    const isInfinitive =
+      word === 'to' && next !== undefined && 'text' in next && infinitives.has(next.text.trim().toLowerCase());
+    const isPreposition = prepositions.has(word) && !isInfinitive;
     const before = tokens[index - 1];
     const wordBefore = before !== undefined && 'text' in before ? before.text.trim().toLowerCase() : '';
     if (isPreposition && index > 0 && !verbsWithParticle.has(wordBefore) && leadsToValue(tokens, index)) {

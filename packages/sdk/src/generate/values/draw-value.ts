@@ -22,7 +22,7 @@ export interface ValueSource {
   random: Random;
   faker: Faker;
   /** Values that seeds have for an argument, as they were said. */
-  seedValues(tool: string, argument: string): readonly { value: JsonValue; said: string }[];
+  seedValues(tool: string, argument: string): readonly { value: JsonValue; said: string; before: string }[];
 }
 
 type ObjectSchema = Exclude<JsonSchema, boolean>;
@@ -65,6 +65,7 @@ function fitsPlace({ value, connectors }: DrawnValue, { before }: ValuePlacement
   return connectors.includes(before !== undefined && placeWords.has(before) ? before : '');
 }
 
+const placedMeanings = new Set(['time', 'date', 'clock', 'duration']);
 const placeWords = new Set(['at', 'in', 'on', 'for', 'around', 'by', 'from', 'until', 'after', 'before']);
 
 function drawAnywhere(
@@ -76,7 +77,12 @@ function drawAnywhere(
   const { random } = source;
   const seeds = source.seedValues(tool.name, argument);
   // Of few seeds each value would be seen again and again.
-  if (seeds.length > 0 && chance(random, Math.min(0.5, seeds.length / 60 + 0.1))) return { ...choose(random, seeds) };
+  if (seeds.length > 0 && chance(random, Math.min(0.5, seeds.length / 60 + 0.1))) {
+    const { value, said, before } = choose(random, seeds);
+    // Of a time it matters what it stood behind: "at" noon, but "on" Monday.
+    const timely = placedMeanings.has(findMeaning(argument, resolve(schema, tool.parameters), tool)?.id ?? '');
+    return { value, said, connectors: timely ? [placeWords.has(before) ? before : ''] : undefined };
+  }
   return draw(source, argument, resolve(schema, tool.parameters), tool, 0);
 }
 
