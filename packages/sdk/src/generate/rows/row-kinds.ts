@@ -194,20 +194,26 @@ function askable({ known }: ToolMaterial): KnownArgument[] {
   );
 }
 
+const similarities = new WeakMap<readonly ToolMaterial[], Map<string, number>>();
+
 /** Tools by how many argument names and words of their names they share with another. */
 function similarTools(materials: readonly ToolMaterial[]): Map<string, number> {
+  const known = similarities.get(materials);
+  if (known !== undefined) return known;
   const similar = new Map<string, number>();
-  for (const { tool, known } of materials) {
-    const words = new Set([...wordsOfName(tool.name), ...known.map(({ name }) => name)]);
-    const shared = materials
-      .filter((other) => other.tool.name !== tool.name)
-      .map(
-        (other) =>
-          [...wordsOfName(other.tool.name), ...other.known.map(({ name }) => name)].filter((word) => words.has(word))
-            .length,
-      );
-    const most = Math.max(0, ...shared);
+  const words = materials.map(
+    ({ tool, known }) => new Set([...wordsOfName(tool.name), ...known.map(({ name }) => name)]),
+  );
+  for (const [index, { tool }] of materials.entries()) {
+    let most = 0;
+    for (const [other, others] of words.entries()) {
+      if (other === index) continue;
+      let shared = 0;
+      for (const word of others) if (words[index]!.has(word)) shared++;
+      most = Math.max(most, shared);
+    }
     if (most > 0) similar.set(tool.name, most);
   }
+  similarities.set(materials, similar);
   return similar;
 }
