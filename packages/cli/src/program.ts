@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { version } from '../package.json';
 import type { CommandContext } from './command-context.js';
+import { averageCommand } from './commands/average.js';
 import { checkCommand } from './commands/check.js';
 import { codegenCommand } from './commands/codegen.js';
 import { evalCommand } from './commands/eval.js';
@@ -49,6 +50,7 @@ Every command takes --json (results for programs, on stdout) and --verbose (caus
     runCommand,
     exportCommand,
     importCommand,
+    averageCommand,
   ]) {
     program.addCommand(command(context, settle));
   }

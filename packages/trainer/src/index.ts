@@ -1,3 +1,4 @@
+export { type AverageAdaptersOptions, averageAdapters } from './adapter/average-adapters.js';
 export { type ImportAdapterOptions, type ImportedAdapter, importAdapter } from './adapter/import-adapter.js';
 export type { BaseModelFile } from './adapter/original-model.js';
 export { PeftError } from './adapter/peft-error.js';
