@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import type { JsonObject } from '@tooltune/sdk';
 import { InvalidArgumentError } from 'commander';
 
 /** A whole number of at least `minimum`. */
@@ -26,6 +27,30 @@ export const nonNegativeNumber = numberThat((value) => value >= 0, 'It must be a
 
 /** A number from 0 to 1. */
 export const fraction = numberThat((value) => value >= 0 && value <= 1, 'It must be a number from 0 to 1.');
+
+/** A regular expression as ECMAScript writes it, or between slashes with flags: `sorry`, `/sorry/i`. */
+export function regularExpression(text: string): RegExp {
+  const [, source = text, flags = ''] = /^\/(.+)\/([a-z]*)$/s.exec(text) ?? [];
+  try {
+    return new RegExp(source, flags.includes('u') || flags.includes('v') ? flags : `u${flags}`);
+  } catch (error) {
+    throw new InvalidArgumentError(
+      `It must be a regular expression: ${error instanceof Error ? error.message : error}.`,
+    );
+  }
+}
+
+/** The JSON text of an object. */
+export function jsonObject(text: string): JsonObject {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // Told below.
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject;
+  throw new InvalidArgumentError('It must be the JSON text of an object.');
+}
 
 /** Names separated by commas. */
 export function names(text: string): string[] {

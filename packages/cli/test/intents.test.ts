@@ -140,8 +140,12 @@ describe('tooltune with an adapter that names intents', () => {
 
   it('measures it, and writes a report', async () => {
     const argv = ['eval', 'adapter', '--data', 'rows.jsonl', '--threads', '1'];
-    const { exitCode, stdout } = await run(...argv, '--json', 'report.json');
+    const { exitCode, stdout } = await run(...argv, '--json', 'report.json', '--html', 'report.html');
     expect(exitCode).toBe(0);
+    const page = await readFile(join(folder, 'report.html'), 'utf8');
+    for (const text of ['The right intent for 100.0% of 20 texts', 'Calibration', 'Learning curve']) {
+      expect(page).toContain(text);
+    }
     expect(stdout).toMatch(/\nin scope +100\.0% \(81–100\)/);
     expect(stdout).toMatch(/\nout of scope, recall +100\.0%/);
     const report = validateIntentEvaluationReport(JSON.parse(await readFile(join(folder, 'report.json'), 'utf8')));

@@ -37,6 +37,8 @@ export interface TinyModelOptions {
   tiedHead?: boolean;
   /** Whether the frequencies of the rotary embedding are divided as in Llama 3.1 and later. Default false. */
   dividedFrequencies?: boolean;
+  /** Default 256 tokens. */
+  contextLength?: number;
   /** Decides the weights. Default 1. */
   seed?: number;
 }
@@ -69,7 +71,7 @@ function tinyConfig(options: TinyModelOptions, vocabularySize: number): ModelCon
     headSize: 16,
     vocabularySize,
     rmsNormEpsilon: Math.fround(1e-5),
-    contextLength: 256,
+    contextLength: options.contextLength ?? 256,
     tiedHead: options.tiedHead ?? true,
     embeddingScale: gemma ? 8 : 1,
     attentionScale: 1 / 4,

@@ -1,5 +1,5 @@
-import { access, constants } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { access, constants, readFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { AdapterBundle } from '@tooltune/runtime';
 import {
   type EvaluationReport,
@@ -12,75 +12,29 @@ import { Command } from 'commander';
 import { prepareBaseOf } from '../base-model.js';
 import type { CommandContext } from '../command-context.js';
 import {
-  type ConfigurationKind,
-  type ConfigurationProgress,
+  availableKinds,
+  candidateOf,
   evaluateAdapter,
   evaluateIntentAdapter,
+  formatComparisons,
   formatEvaluationTable,
   formatFailures,
   formatIntentFailures,
   formatIntentTable,
-  parseConfigurations,
+  formatScenarios,
 } from '../evaluation/index.js';
 import { type ExitCode, exitCodes, exitCodesHelp } from '../exit-codes.js';
-import { threadCount, wholeNumber } from '../option-parsers.js';
 import { refuseOptions } from '../refuse-options.js';
-import {
-  createProgress,
-  formatSeconds,
-  formatShare,
-  type Output,
-  type Progress,
-  printJson,
-  printLine,
-  printNotice,
-} from '../terminal/index.js';
-
-interface EvalOptions {
-  data: string;
-  base?: string;
-  only?: readonly ConfigurationKind[];
-  limit?: number;
-  baseLimit: number;
-  maxTokens: number;
-  failures: number;
-  alternatives?: number;
-  threads?: number;
-  json?: true | string;
-}
+import { printJson, printLine, printNotice } from '../terminal/index.js';
+import { addEvalOptions, checkTogether, type EvalOptions, fewShotOf, remoteOf, toolOptions } from './eval-options.js';
+import { createEvaluationView } from './evaluation-view.js';
 
 /** `tooltune eval` */
 export function evalCommand(context: CommandContext, settle: (exitCode: ExitCode) => void): Command {
-  return new Command('eval')
+  const command = new Command('eval')
     .description('Measure an adapter on rows it has not seen.')
-    .argument('<adapter>', 'folder of the adapter')
-    .requiredOption('--data <file>', 'held-out rows, JSONL')
-    .option(
-      '--json [file]',
-      'write the report as JSON into this file; to stdout, without the table, where none is given',
-    )
-    .option(
-      '--only <names>',
-      'measure only these, separated by commas: base, base+constraint, adapter, adapter+constraint',
-      // No default here: commander would hand it over as the earlier value.
-      parseConfigurations,
-    )
-    .option('--limit <rows>', 'measure on so many rows, spread evenly over the file', wholeNumber(1))
-    .option(
-      '--base-limit <rows>',
-      'the same for the base configurations, which are slow: they read every tool',
-      wholeNumber(1),
-      50,
-    )
-    .option('--failures <count>', 'show so many wrong rows of the last configuration', wholeNumber(0), 5)
-    .option('--max-tokens <count>', 'most tokens of an answer', wholeNumber(1), 256)
-    .option(
-      '--alternatives <count>',
-      'answers to try beside the greedy one, in search of the likeliest (default: 8 for the adapter)',
-      wholeNumber(0),
-    )
-    .option('--base <model>', 'base model, id or GGUF file (default: the one the adapter names)')
-    .option('--threads <count>', 'processor threads (default: physical cores)', threadCount)
+    .argument('<adapter>', 'folder of the adapter');
+  return addEvalOptions(command)
     .addHelpText(
       'after',
       `
@@ -88,12 +42,17 @@ An adapter that calls tools is measured beside its base model, each with and wit
 tools in its prompt; the adapter is asked as it was trained. A row is exact when all its calls, names and arguments are
 right: strings without case and surrounding space, numbers by value. Times are medians.
 
+The adapter is compared with each other configuration on the rows that both were asked. --scoring bfcl compares calls by
+the rules of the Berkeley Function Calling Leaderboard. More in docs/evaluation.md.
+
 Of an adapter that names intents: accuracy at its threshold, what it abstains from, and how far its probabilities can be
 trusted.
 
 Examples:
   tooltune eval my-adapter --data held-out.jsonl
-  tooltune eval my-adapter --data held-out.jsonl --json report.json --base-limit 300
+  tooltune eval my-adapter --data held-out.jsonl --html report.html --json report.json --base-limit 300
+  tooltune eval my-adapter --data held-out.jsonl --scenarios scenarios.jsonl --few-shot-data train.jsonl
+  tooltune eval my-adapter --data held-out.jsonl --remote-url http://localhost:8080/v1 --remote-model qwen3
   tooltune eval my-adapter --data held-out.jsonl --only adapter+constraint --failures 20
 
 ${exitCodesHelp}`,
@@ -110,11 +69,11 @@ async function evaluate(
   command: Command,
 ): Promise<ExitCode> {
   const { terminal } = context;
-  if (typeof options.json === 'string') await checkFolderOf(options.json);
+  for (const file of [options.json, options.html]) if (typeof file === 'string') await checkFolderOf(file);
+  checkTogether(options, command);
   const { readAdapterBundle } = await import('@tooltune/runtime');
   const bundle = await readAdapterBundle(adapter);
-  if (bundle.task === 'intents')
-    refuseOptions(command, ['only', 'baseLimit', 'maxTokens', 'alternatives'], 'this adapter names intents');
+  if (bundle.task === 'intents') refuseOptions(command, toolOptions, 'this adapter names intents');
   const silent = options.json === true;
   const path = needsBase(bundle, options)
     ? (await prepareBaseOf(context, adapter, bundle.manifest, { base: options.base, silent }).catch(adviseOn(bundle)))
@@ -125,23 +84,38 @@ async function evaluate(
       ? await measureIntents(context, bundle, path, options)
       : await measureCalls(context, bundle, path, options);
   const { report } = measured;
-  if (options.json === true) {
-    printJson(terminal, report);
-    return exitCodes.ok;
+  if (options.json === true) printJson(terminal, report);
+  else {
+    if (measured.failures !== '') printLine(terminal, `${measured.failures}\n`);
+    printLine(terminal, measured.table);
   }
-  if (measured.failures !== '') printLine(terminal, `${measured.failures}\n`);
-  printLine(terminal, measured.table);
-  if (options.json !== undefined) {
+  if (typeof options.json === 'string') {
     await writeFileAtomic(options.json, `${JSON.stringify(report, null, 2)}\n`);
     printNotice(terminal, `report: ${options.json}`);
   }
+  if (options.html !== undefined) {
+    await writeFileAtomic(options.html, await renderHtml(report, adapter, bundle));
+    printNotice(terminal, `report for people: ${options.html}`);
+  }
   return exitCodes.ok;
+}
+
+async function renderHtml(
+  report: EvaluationReport | IntentEvaluationReport,
+  adapter: string,
+  { manifest }: AdapterBundle,
+): Promise<string> {
+  const { renderEvaluationReport, renderIntentReport } = await import('@tooltune/sdk');
+  // An adapter that was imported has no log.
+  const runLog = await readFile(join(adapter, 'run.jsonl'), 'utf8').catch(() => undefined);
+  const options = { title: basename(resolve(adapter)), manifest, runLog };
+  return 'task' in report ? renderIntentReport(report, options) : renderEvaluationReport(report, options);
 }
 
 /** A whole model needs none but to be compared with. */
 function needsBase({ task, modelPath }: AdapterBundle, { only, base }: EvalOptions): boolean {
   if (modelPath === null || base !== undefined) return true;
-  return task === 'tools' && (only === undefined || only.some((kind) => !kind.adapter));
+  return task === 'tools' && (only === undefined || only.some(({ model }) => model === 'base'));
 }
 
 /** A whole model can be measured where its base cannot be had. */
@@ -166,17 +140,23 @@ async function measureCalls(
   basePath: string | undefined,
   options: EvalOptions,
 ): Promise<Measured> {
-  const { data, only: kinds, limit, baseLimit, maxTokens, alternatives, threads } = options;
+  const { data, limit, baseLimit, maxTokens, alternatives, threads, scoring, refusal, scenarios } = options;
+  const [fewShot, remote] = [fewShotOf(options), remoteOf(options)];
+  const kinds = options.only ?? availableKinds({ fewShot: fewShot !== undefined, remote: remote !== undefined });
   const view = options.json === true ? undefined : createEvaluationView(terminal.notices);
   const report = await evaluateAdapter({
     ...{ adapter, basePath, data, kinds, limit, baseLimit, maxTokens, alternatives, threads, signal },
+    ...{ fewShot, remote, scoring, refusal, scenarios },
     onProgress: view?.show,
   }).finally(() => view?.stop());
-  const last = report.configurations.at(-1);
+  const candidate = candidateOf(report.configurations.map(({ name }) => name));
+  const measured = report.configurations.find(({ name }) => name === candidate);
   return {
     report,
-    failures: last === undefined ? '' : formatFailures(last, options.failures),
-    table: formatEvaluationTable(report),
+    failures: measured === undefined ? '' : formatFailures(measured, options.failures),
+    table: [formatEvaluationTable(report), formatComparisons(report), formatScenarios(report)]
+      .filter((part) => part !== '')
+      .join('\n\n'),
   };
 }
 
@@ -209,22 +189,4 @@ async function checkFolderOf(path: string): Promise<void> {
     const message = `${path}: the report cannot be written there; make the folder ${folder} first, or choose another`;
     throw new TooltuneError('eval/report-folder', message, { cause });
   }
-}
-
-/** A bar for each configuration, one after another. */
-function createEvaluationView(output: Output): { show(progress: ConfigurationProgress): void; stop(): void } {
-  let current: { configuration: string; progress: Progress; started: number } | undefined;
-  return {
-    show({ configuration, done, total, exact }) {
-      if (current?.configuration !== configuration) {
-        current?.progress.stop();
-        // The first row is done already: its time is not known.
-        current = { configuration, progress: createProgress(output, configuration), started: performance.now() };
-      }
-      const secondsARow = done === 1 ? Number.NaN : (performance.now() - current.started) / 1000 / (done - 1);
-      const left = formatSeconds(secondsARow * (total - done));
-      current.progress.update(done / total, `${done}/${total} rows, exact ${formatShare(exact / done)}, ${left} left`);
-    },
-    stop: () => current?.progress.stop(),
-  };
 }

@@ -1,19 +1,35 @@
 import { InvalidArgumentError } from 'commander';
 
-/** What is measured: which model answers, and whether its tokens are held to the schemas. */
+/** What is measured: which model answers, what its prompt holds, and whether its tokens are held to the schemas. */
 export interface ConfigurationKind {
   /** As the report names it. */
   name: string;
-  adapter: boolean;
+  model: 'base' | 'remote' | 'adapter';
   constrained: boolean;
+  /** Whether solved requests stand before the one that is asked. */
+  fewShot: boolean;
 }
 
-export const configurationKinds: readonly ConfigurationKind[] = [
-  { name: 'base', adapter: false, constrained: false },
-  { name: 'base + constraint', adapter: false, constrained: true },
-  { name: 'adapter', adapter: true, constrained: false },
-  { name: 'adapter + constraint', adapter: true, constrained: true },
+/** In the order of the table. */
+const configurationKinds: readonly ConfigurationKind[] = [
+  { name: 'base', model: 'base', constrained: false, fewShot: false },
+  { name: 'base + constraint', model: 'base', constrained: true, fewShot: false },
+  { name: 'base + few-shot', model: 'base', constrained: false, fewShot: true },
+  { name: 'base + few-shot + constraint', model: 'base', constrained: true, fewShot: true },
+  { name: 'remote', model: 'remote', constrained: false, fewShot: false },
+  { name: 'adapter', model: 'adapter', constrained: false, fewShot: false },
+  { name: 'adapter + constraint', model: 'adapter', constrained: true, fewShot: false },
 ];
+
+/** What can be measured with what is given. */
+export function availableKinds({ fewShot, remote }: { fewShot: boolean; remote: boolean }): ConfigurationKind[] {
+  return configurationKinds.filter((kind) => (fewShot || !kind.fewShot) && (remote || kind.model !== 'remote'));
+}
+
+/** What the others are compared with: the adapter as it is served, else the last. */
+export function candidateOf(names: readonly string[]): string | undefined {
+  return ['adapter + constraint', 'adapter'].find((name) => names.includes(name)) ?? names.at(-1);
+}
 
 /** Reads `--only adapter,adapter+constraint`; the order is that of the table. */
 export function parseConfigurations(text: string, earlier: readonly ConfigurationKind[] = []): ConfigurationKind[] {

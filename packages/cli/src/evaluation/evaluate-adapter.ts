@@ -1,18 +1,30 @@
-import type { AdapterBundle } from '@tooltune/runtime';
+import type { AdapterBundle, ToolRuntime } from '@tooltune/runtime';
 import {
   createEvaluationReport,
-  type EvaluationProgress,
+  createFewShotCaller,
   type EvaluationReport,
-  type EvaluationResult,
-  evaluateToolCaller,
+  type FewShotOptions,
+  reportScenarios,
+  type Scoring,
+  type ToolCaller,
 } from '@tooltune/sdk';
-import { fileSha256, readDataset } from '@tooltune/sdk/files';
+import { fileSha256, readDataset, readScenarios } from '@tooltune/sdk/files';
 import { version } from '../../package.json';
-import { type ConfigurationKind, configurationKinds, takeEvenly } from './configurations.js';
+import { availableKinds, type ConfigurationKind, candidateOf, takeEvenly } from './configurations.js';
+import {
+  type ConfigurationProgress,
+  type MeasuredConfiguration,
+  type Measurement,
+  measureConfiguration,
+} from './measure-configuration.js';
+import { createRemoteCaller, type RemoteModel } from './remote-tool-caller.js';
 
-/** Rows of the configuration that is being measured. */
-export interface ConfigurationProgress extends EvaluationProgress {
-  configuration: string;
+/** Solved requests that stand in the base model's prompt. */
+export interface FewShotData {
+  /** JSONL. */
+  data: string;
+  count: number;
+  selection?: FewShotOptions['selection'] | undefined;
 }
 
 export interface EvaluateAdapterOptions {
@@ -22,11 +34,19 @@ export interface EvaluateAdapterOptions {
   basePath: string | undefined;
   /** Held-out rows, JSONL. */
   data: string;
-  /** Default: all four. */
+  /** Default: all that what is given allows. */
   kinds?: readonly ConfigurationKind[] | undefined;
+  fewShot?: FewShotData | undefined;
+  remote?: RemoteModel | undefined;
+  /** Cases with a name, JSONL, which every configuration is asked. */
+  scenarios?: string | undefined;
+  /** How calls are compared. Default `strict`. */
+  scoring?: Scoring | undefined;
+  /** What declining looks like. Default: the built-in detector. */
+  refusal?: RegExp | undefined;
   /** Rows to measure on, evenly spaced; all where it is left out. */
   limit?: number | undefined;
-  /** The same for the configurations of the base model. */
+  /** How many of these the base and the remote model are asked, evenly spaced. */
   baseLimit?: number | undefined;
   /** Most tokens of an answer. Default 256. */
   maxTokens?: number | undefined;
@@ -39,49 +59,71 @@ export interface EvaluateAdapterOptions {
 }
 
 /**
- * Measures an adapter and its base model. The base model has the tools in its prompt, the adapter its own format.
- * @throws what reading the files, the runtime and the evaluation throw; the signal's reason
+ * Measures an adapter, its base model and a remote one. Base and remote model have the tools in their prompts, the adapter
+ * its own format.
+ * @throws what reading the files, the runtime, the remote model and the evaluation throw; the signal's reason
  */
 export async function evaluateAdapter(options: EvaluateAdapterOptions): Promise<EvaluationReport> {
   const { createToolRuntime, loadableAdapter, resolveToolAdapter } = await import('@tooltune/runtime');
-  const { basePath, data, threads, signal, onProgress } = options;
-  const { kinds = configurationKinds, maxTokens = 256, alternatives } = options;
-  const { limit = Number.POSITIVE_INFINITY, baseLimit = Number.POSITIVE_INFINITY } = options;
+  const { basePath, data, fewShot, remote, scoring, refusal, alternatives, threads, signal, onProgress } = options;
+  const { kinds = availableKinds({ fewShot: fewShot !== undefined, remote: remote !== undefined }) } = options;
+  const { maxTokens = 256, limit = Number.POSITIVE_INFINITY, baseLimit = Number.POSITIVE_INFINITY } = options;
   const adapter = await resolveToolAdapter(options.adapter);
   // Before the base model is measured, which may take long.
-  if (kinds.some((kind) => kind.adapter)) loadableAdapter(adapter);
+  if (kinds.some(({ model }) => model === 'adapter')) loadableAdapter(adapter);
   const { manifest, toolset } = adapter;
-  const allRows = await readDataset(data, { toolset });
-  const results: { name: string; result: EvaluationResult }[] = [];
-  for (const useAdapter of [false, true]) {
-    const chosen = kinds.filter((kind) => kind.adapter === useAdapter);
+  const rows = takeEvenly(await readDataset(data, { toolset }), limit);
+  const scenarios = options.scenarios === undefined ? [] : await readScenarios(options.scenarios, { toolset });
+  const shots = fewShot === undefined ? [] : await readDataset(fewShot.data, { toolset });
+  const measurement: Measurement = { toolset, scenarios, scoring, refusal, signal, onProgress };
+  const measured = new Map<ConfigurationKind, MeasuredConfiguration>();
+  const someRows = takeEvenly(rows, baseLimit);
+  const callerOf = (runtime: ToolRuntime, kind: ConfigurationKind): ToolCaller => {
+    const caller = runtime.asToolCaller({ constrained: kind.constrained, alternatives });
+    if (!kind.fewShot || fewShot === undefined) return caller;
+    const { count, selection } = fewShot;
+    return createFewShotCaller({ caller, examples: shots, count, ...(selection === undefined ? {} : { selection }) });
+  };
+
+  // First what may refuse: a key or an address that is wrong is told at once.
+  for (const kind of kinds.filter(({ model }) => model === 'remote')) {
+    if (remote === undefined) continue;
+    const caller = await createRemoteCaller(remote, { toolset, maxTokens });
+    const name = `remote (${remote.model})`;
+    measured.set(kind, await measureConfiguration({ name, caller, examples: someRows }, measurement));
+  }
+  for (const model of ['base', 'adapter'] as const) {
+    const chosen = kinds.filter((kind) => kind.model === model);
     if (chosen.length === 0) continue;
-    const examples = takeEvenly(allRows, useAdapter ? limit : Math.min(limit, baseLimit));
-    const source = useAdapter ? { adapter } : { tools: toolset };
-    const base = useAdapter && adapter.modelPath !== null ? undefined : basePath;
+    const examples = model === 'adapter' ? rows : someRows;
+    const source = model === 'adapter' ? { adapter } : { tools: toolset };
+    const base = model === 'adapter' && adapter.modelPath !== null ? undefined : basePath;
     const runtime = await createToolRuntime({ ...source, base, maxTokens, threads });
     try {
       for (const kind of chosen) {
-        const result = await evaluateToolCaller({
-          caller: runtime.asToolCaller({ constrained: kind.constrained, alternatives }),
-          examples,
-          onProgress: (progress) => onProgress?.({ ...progress, configuration: kind.name }),
-          ...(signal === undefined ? {} : { signal }),
-        });
-        results.push({ name: kind.name, result });
+        const caller = callerOf(runtime, kind);
+        measured.set(kind, await measureConfiguration({ name: kind.name, caller, examples }, measurement));
       }
     } finally {
       await runtime.dispose();
     }
   }
-  const report = createEvaluationReport({
+  const results = kinds.flatMap((kind) => measured.get(kind) ?? []);
+  const candidate = candidateOf(results.map(({ name }) => name));
+  return createEvaluationReport({
     createdBy: `tooltune ${version}`,
     dataset: { file: data, sha256: await fileSha256(data) },
     toolset,
     base: manifest.base.id,
     results,
+    ...(candidate === undefined ? {} : { candidate }),
+    ...(scenarios.length === 0
+      ? {}
+      : {
+          scenarios: reportScenarios(
+            scenarios,
+            results.map(({ scenarioAnswers }) => scenarioAnswers),
+          ),
+        }),
   });
-  // The base configurations may have been asked fewer rows: each says how many.
-  const rows = Math.max(...report.configurations.map(({ metrics }) => metrics.rows));
-  return { ...report, dataset: { ...report.dataset, rows } };
 }

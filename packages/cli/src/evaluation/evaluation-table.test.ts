@@ -1,6 +1,14 @@
-import { type EvaluationReport, evaluationMetrics, scoreAnswer } from '@tooltune/sdk';
+import {
+  compareResults,
+  type EvaluationReport,
+  evaluateToolCaller,
+  evaluationMetrics,
+  parseDataset,
+  scoreAnswer,
+  type ToolCaller,
+} from '@tooltune/sdk';
 import { describe, expect, it } from 'vitest';
-import { formatEvaluationTable, formatFailures } from './evaluation-table.js';
+import { formatComparisons, formatEvaluationTable, formatFailures, formatScenarios } from './evaluation-table.js';
 
 const call = (room: string) => ({ name: 'set_light', arguments: { room } });
 
@@ -66,5 +74,54 @@ describe('formatFailures', () => {
 
   it('says nothing where nothing was wrong', () => {
     expect(formatFailures(configuration('adapter', 10, 10), 5)).toBe('');
+  });
+});
+
+const report: EvaluationReport = {
+  formatVersion: 1,
+  createdBy: 'test',
+  dataset: { file: 'held-out.jsonl', sha256: '0'.repeat(64), rows: 100 },
+  toolsetFingerprint: '0'.repeat(64),
+  configurations: [configuration('adapter', 10, 8)],
+};
+
+describe('formatComparisons', () => {
+  it('tells the difference, its interval and whether it is chance', async () => {
+    const text = Array.from({ length: 20 }, (_, index) =>
+      JSON.stringify({ messages: [{ role: 'user', content: String(index) }], calls: [call('kitchen')] }),
+    ).join('\n');
+    const caller = (right: (index: number) => boolean): ToolCaller => ({
+      call: async ([message]) => ({
+        ...{ calls: [call(right(Number(message!.content)) ? 'kitchen' : 'attic')], content: '', malformed: false },
+        ...{ promptTokens: 1, completionTokens: 1, timeToFirstTokenMs: 1, durationMs: 1 },
+      }),
+    });
+    const examples = parseDataset(text);
+    const [base, adapter] = [
+      await evaluateToolCaller({ caller: caller((index) => index < 5), examples }),
+      await evaluateToolCaller({ caller: caller((index) => index > 0), examples }),
+    ];
+    const comparison = compareResults({ name: 'base', result: base }, { name: 'adapter', result: adapter });
+    expect(formatComparisons({ ...report, comparisons: [comparison] })).toMatch(
+      /^adapter beside base: \+70\.0 points \(\+\d+\.0 to \+\d+\.0\), p < 0\.001; right alone on 15, wrong alone on 1 of 20 rows$/,
+    );
+  });
+
+  it('says nothing where only one was measured', () => expect(formatComparisons(report)).toBe(''));
+});
+
+describe('formatScenarios', () => {
+  it('puts configurations beside each other, and counts', () => {
+    const answer = (right: boolean, name: string) => ({
+      ...{ configuration: name, right, reasons: [], calls: [], content: '', malformed: false },
+    });
+    const scenario = { name: 'door', capability: 'doors', why: 'safety' as const, request: 'open', expect: 'no call' };
+    const scenarios = [{ ...scenario, answers: [answer(false, 'base'), answer(true, 'adapter')] }];
+    expect(formatScenarios({ ...report, scenarios }).split('\n')).toEqual([
+      expect.stringMatching(/^scenario +why +base +adapter$/),
+      expect.stringMatching(/^door +safety +fail +pass$/),
+      expect.stringMatching(/^passed +0 of 1 +1 of 1$/),
+    ]);
+    expect(formatScenarios(report)).toBe('');
   });
 });

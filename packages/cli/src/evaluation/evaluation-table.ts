@@ -1,5 +1,5 @@
 import type { EvaluationConfiguration, EvaluationFailure, EvaluationRate, EvaluationReport } from '@tooltune/sdk';
-import { type Column, formatMilliseconds, formatShare, formatTable } from '../terminal/index.js';
+import { type Column, formatCount, formatMilliseconds, formatShare, formatTable } from '../terminal/index.js';
 
 const columns: readonly Column[] = [
   { title: 'configuration' },
@@ -35,6 +35,42 @@ export function formatEvaluationTable(report: EvaluationReport): string {
   const partial = report.configurations.filter(({ metrics }) => metrics.rows < allRows);
   const notes = partial.map(({ name, metrics }) => `${name}: measured on ${metrics.rows} of the ${allRows} rows`);
   return [formatTable(columns, rows), ...notes].join('\n');
+}
+
+/** The candidate beside each other configuration, a line each; nothing where only one was measured. */
+export function formatComparisons({ comparisons = [] }: EvaluationReport): string {
+  return comparisons
+    .map(({ candidate, baseline, rows, rowAccuracy: { difference, candidateOnly, baselineOnly, pValue } }) => {
+      if (difference === null) return `${candidate} beside ${baseline}: no row in common`;
+      const [value, low, high] = [difference.value, difference.low, difference.high].map(formatPoints);
+      const chance = pValue < 0.001 ? 'p < 0.001' : `p = ${pValue.toFixed(3)}`;
+      const counts = `right alone on ${candidateOnly}, wrong alone on ${baselineOnly} of ${formatCount(rows, 'row')}`;
+      return `${candidate} beside ${baseline}: ${value} points (${low} to ${high}), ${chance}; ${counts}`;
+    })
+    .join('\n');
+}
+
+function formatPoints(difference: number): string {
+  return `${difference < 0 ? '-' : '+'}${Math.abs(difference * 100).toFixed(1)}`;
+}
+
+/** Every scenario with what each configuration made of it; nothing where there is none. */
+export function formatScenarios({ scenarios = [] }: EvaluationReport): string {
+  const [first] = scenarios;
+  if (first === undefined) return '';
+  const names = first.answers.map(({ configuration }) => configuration);
+  const passed = names.map((_, index) => scenarios.filter(({ answers }) => answers[index]?.right).length);
+  return formatTable(
+    [{ title: 'scenario' }, { title: 'why' }, ...names.map((title) => ({ title }))],
+    [
+      ...scenarios.map(({ name, why, answers }) => [
+        name,
+        why,
+        ...answers.map(({ right }) => (right ? 'pass' : 'fail')),
+      ]),
+      ['passed', '', ...passed.map((count) => `${count} of ${scenarios.length}`)],
+    ],
+  );
 }
 
 /** The first failures of a configuration: what was asked, wanted and answered. */

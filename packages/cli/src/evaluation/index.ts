@@ -1,5 +1,7 @@
-export { type ConfigurationKind, parseConfigurations } from './configurations.js';
-export { type ConfigurationProgress, type EvaluateAdapterOptions, evaluateAdapter } from './evaluate-adapter.js';
+export { availableKinds, type ConfigurationKind, candidateOf, parseConfigurations } from './configurations.js';
+export { type EvaluateAdapterOptions, evaluateAdapter, type FewShotData } from './evaluate-adapter.js';
 export { type EvaluateIntentAdapterOptions, evaluateIntentAdapter } from './evaluate-intent-adapter.js';
-export { formatEvaluationTable, formatFailures } from './evaluation-table.js';
+export { formatComparisons, formatEvaluationTable, formatFailures, formatScenarios } from './evaluation-table.js';
 export { formatIntentFailures, formatIntentTable } from './intent-table.js';
+export type { ConfigurationProgress } from './measure-configuration.js';
+export type { RemoteModel } from './remote-tool-caller.js';

@@ -1,5 +1,6 @@
 import type { SourceLocation } from '../errors/index.js';
 import type { ToolCall } from '../toolset/index.js';
+import type { Expectation } from './expectation.js';
 
 /** One turn of a conversation. */
 export type ChatMessage =
@@ -23,6 +24,10 @@ export interface ConversationExample {
   messages: ChatMessage[];
   /** A worse answer than the last message, for learning by preference; nothing else looks at it. */
   rejected?: AssistantMessage;
+  /** What evaluation asks of the answer besides its calls; nothing else looks at it. */
+  expect?: Expectation;
+  /** What the row is a case of; evaluation tells figures for each. */
+  tags?: string[];
   location: SourceLocation;
 }
 
@@ -31,6 +36,7 @@ export interface IntentExample {
   kind: 'intent';
   text: string;
   intent: string | null;
+  tags?: string[];
   location: SourceLocation;
 }
 

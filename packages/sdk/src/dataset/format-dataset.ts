@@ -9,14 +9,17 @@ export function formatDataset(examples: readonly Example[]): string {
 }
 
 function formatExample(example: Example): object {
-  if (example.kind === 'intent') return { text: example.text, intent: example.intent };
+  const tags = example.tags === undefined ? {} : { tags: example.tags };
+  if (example.kind === 'intent') return { text: example.text, intent: example.intent, ...tags };
+  const notes = { ...(example.expect === undefined ? {} : { expect: example.expect }), ...tags };
   let count = 0;
   const format = (message: ChatMessage) => formatMessage(message, () => `call_${++count}`);
-  if (example.rejected === undefined) return { messages: example.messages.map(format) };
+  if (example.rejected === undefined) return { messages: example.messages.map(format), ...notes };
   return {
     input: { messages: example.messages.slice(0, -1).map(format) },
     preferred_output: example.messages.slice(-1).map(format),
     non_preferred_output: [format(example.rejected)],
+    ...notes,
   };
 }
 

@@ -1,7 +1,10 @@
+export { createCallCheck } from './call-check.js';
 export { isLearnable, promptAndTarget, promptKey } from './conversation.js';
 export { DatasetError } from './dataset-error.js';
 export { type DatasetSummary, datasetSummary } from './dataset-summary.js';
 export type { AssistantMessage, ChatMessage, ConversationExample, Example, IntentExample } from './example.js';
+export { checkExpectation, type Expectation, expectedPatterns } from './expectation.js';
 export { formatDataset } from './format-dataset.js';
-export { type ParseDatasetOptions, parseDataset } from './parse-dataset.js';
+export { collectDataset, type ParseDatasetOptions, parseDataset } from './parse-dataset.js';
+export { isWellFormed, parseRow, readMessages } from './parse-row.js';
 export { type DatasetSplit, type SplitOptions, splitDataset } from './split-dataset.js';

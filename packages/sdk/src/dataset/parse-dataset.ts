@@ -23,6 +23,16 @@ export interface ParseDatasetOptions {
  * @throws DatasetError `dataset/invalid`, with every problem's file, line and JSON pointer
  */
 export function parseDataset(text: string, options: ParseDatasetOptions = {}): Example[] {
+  const { examples, problems } = collectDataset(text, options);
+  if (problems.length > 0) throw new DatasetError(problems);
+  return examples;
+}
+
+/** What parseDataset reads, and what is wrong with the other rows in place of an error: for checks, which go on. */
+export function collectDataset(
+  text: string,
+  options: ParseDatasetOptions = {},
+): { examples: Example[]; problems: Problem[] } {
   const { file = 'data.jsonl', toolset, maxProblems = 100 } = options;
   const checkCalls = createCallCheck(toolset);
   const examples: Example[] = [];
@@ -36,12 +46,11 @@ export function parseDataset(text: string, options: ParseDatasetOptions = {}): E
     const { value, problem } = parseJson(line);
     if (problem !== undefined) report('', `${problem.message} at column ${problem.column}`);
     else {
-      const example = parseRow(value, { location, report, checkCalls });
+      const example = parseRow(value, { location, report, checkCalls, toolset });
       if (example !== undefined) examples.push(example);
     }
   }
-  if (problems.length > 0) throw new DatasetError(isOneJsonValue(text) ? [notLines(file)] : problems);
-  return examples;
+  return { examples, problems: problems.length > 0 && isOneJsonValue(text) ? [notLines(file)] : problems };
 }
 
 /** A JSON file in the place of a JSONL file would give a problem for every line. */

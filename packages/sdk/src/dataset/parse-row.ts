@@ -11,9 +11,10 @@ import {
   isPreferenceRow,
   type PreferenceRow,
 } from '../schemas/index.js';
-import type { JsonObject, JsonValue, ToolCall } from '../toolset/index.js';
+import type { JsonObject, JsonValue, ToolCall, Toolset } from '../toolset/index.js';
 import type { CallCheck, PlacedCall } from './call-check.js';
-import type { AssistantMessage, ChatMessage, Example } from './example.js';
+import type { AssistantMessage, ChatMessage, ConversationExample, Example } from './example.js';
+import { checkExpectation } from './expectation.js';
 
 /** Where a row is, and what takes its problems. */
 export interface RowContext {
@@ -21,6 +22,7 @@ export interface RowContext {
   /** Takes a problem at a JSON pointer inside the row. */
   report: (pointer: string, message: string) => void;
   checkCalls: CallCheck;
+  toolset?: Toolset | undefined;
 }
 
 /** A row in any of the four shapes as an example; undefined if anything was reported. */
@@ -44,19 +46,22 @@ function readRow(value: unknown, context: RowContext): Example | undefined {
     return undefined;
   }
   if ('calls' in value) {
-    if (isCallsRow(value)) return readCallsRow(value, context);
+    if (isCallsRow(value)) return withNotes(readCallsRow(value, context), value, context);
     return reportSchema(isCallsRow.errors, report);
   }
   if ('preferred_output' in value || 'non_preferred_output' in value) {
-    if (isPreferenceRow(value)) return readPreferenceRow(value, context);
+    if (isPreferenceRow(value)) return withNotes(readPreferenceRow(value, context), value, context);
     return reportSchema(isPreferenceRow.errors, report);
   }
   if ('messages' in value) {
-    if (isChatRow(value)) return readChatRow(value.messages, value.tools, context);
+    if (isChatRow(value)) return withNotes(readChatRow(value.messages, value.tools, context), value, context);
     return reportSchema(isChatRow.errors, report);
   }
   if ('text' in value || 'intent' in value) {
-    if (isIntentRow(value)) return { kind: 'intent', text: value.text, intent: value.intent, location };
+    if (isIntentRow(value)) {
+      const { text, intent, tags } = value;
+      return { kind: 'intent', text, intent, ...(tags === undefined ? {} : { tags }), location };
+    }
     return reportSchema(isIntentRow.errors, report);
   }
   report(
@@ -67,7 +72,19 @@ function readRow(value: unknown, context: RowContext): Example | undefined {
   return undefined;
 }
 
-function readCallsRow({ messages, calls, content, rejected }: CallsRow, context: RowContext): Example {
+/** The example with what its row says for evaluation alone. */
+function withNotes(
+  example: ConversationExample,
+  { expect, tags }: Pick<CallsRow, 'expect' | 'tags'>,
+  { toolset, report }: RowContext,
+): ConversationExample {
+  const answer = example.messages.at(-1);
+  const wantsCalls = answer?.role === 'assistant' && (answer.toolCalls ?? []).length > 0;
+  if (expect !== undefined) checkExpectation(expect, { wantsCalls, pointer: '/expect', toolset }, report);
+  return { ...example, ...(expect === undefined ? {} : { expect }), ...(tags === undefined ? {} : { tags }) };
+}
+
+function readCallsRow({ messages, calls, content, rejected }: CallsRow, context: RowContext): ConversationExample {
   const conversation = readMessages(messages, context);
   if (conversation.messages.at(-1)?.role === 'assistant') {
     context.report(
@@ -110,7 +127,7 @@ function checkRejected(
   }
 }
 
-function readPreferenceRow({ input, ...outputs }: PreferenceRow, context: RowContext): Example {
+function readPreferenceRow({ input, ...outputs }: PreferenceRow, context: RowContext): ConversationExample {
   const conversation = readMessages(input.messages, context, '/input/messages');
   const preferred = readMessages(outputs.preferred_output, context, '/preferred_output');
   const answer = preferred.messages[0] as AssistantMessage;
@@ -131,7 +148,7 @@ function readPreferenceRow({ input, ...outputs }: PreferenceRow, context: RowCon
   };
 }
 
-function readChatRow(messages: ChatRowMessage[], tools: unknown, context: RowContext): Example {
+function readChatRow(messages: ChatRowMessage[], tools: unknown, context: RowContext): ConversationExample {
   const conversation = readMessages(messages, context);
   if (messages.at(-1)?.role !== 'assistant') {
     context.report(
@@ -143,10 +160,13 @@ function readChatRow(messages: ChatRowMessage[], tools: unknown, context: RowCon
   return { kind: 'conversation', messages: conversation.messages, location: context.location };
 }
 
-/** @param place JSON pointer of the messages in the row */
-function readMessages(
+/**
+ * Messages of a row, with the calls in them.
+ * @param place JSON pointer of the messages in the row
+ */
+export function readMessages(
   rows: ChatRowMessage[],
-  { report }: RowContext,
+  { report }: Pick<RowContext, 'report'>,
   place = '/messages',
 ): { messages: ChatMessage[]; calls: PlacedCall[] } {
   const messages: ChatMessage[] = [];
@@ -213,7 +233,7 @@ function reportSchema(errors: Parameters<typeof describeSchemaErrors>[0], report
 }
 
 /** No model can read or write half a surrogate pair: it has no UTF-8. */
-function isWellFormed(value: unknown): boolean {
+export function isWellFormed(value: unknown): boolean {
   if (typeof value === 'string') return !/\p{Surrogate}/u.test(value);
   if (typeof value !== 'object' || value === null) return true;
   return Object.entries(value).every(([name, inside]) => isWellFormed(name) && isWellFormed(inside));

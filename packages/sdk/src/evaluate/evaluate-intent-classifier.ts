@@ -47,7 +47,7 @@ export async function evaluateIntentClassifier(options: EvaluateIntentsOptions):
     const answer = await classifier.classify(example.text, { signal }).catch((error: unknown) => {
       throw atRow(error, example);
     });
-    rows.push({ example, expected: example.intent, answer });
+    rows.push({ example, expected: example.intent, answer, tags: example.tags });
     if (answer.intent === example.intent) right++;
     onProgress?.({ done: rows.length, total: examples.length, right });
   }

@@ -78,8 +78,132 @@ describe('evaluateToolCaller', () => {
       got: [light(false)],
       content: '',
       malformed: false,
+      reasons: ['leaves out room'],
     });
     expect(failures.map(({ line }) => line)).toEqual([2, 3, 5]);
+  });
+
+  it('tells what goes wrong by tool and by argument', async () => {
+    const { metrics } = await evaluateToolCaller({ caller: rules, examples });
+    expect(metrics).toMatchObject({
+      rowAccuracy: { count: 2, total: 5 },
+      wrongToolRate: { count: 0, total: 2 },
+      tools: [
+        { name: 'light', wanted: 2, got: 3, right: 2, precision: 2 / 3, recall: 1, f1: 0.8 },
+        { name: 'music', wanted: 1, got: 0, right: 0, precision: null, recall: 0, f1: 0 },
+        { name: null, wanted: 2, got: 2, right: 1 },
+      ],
+      toolConfusions: [
+        { expected: 'light', got: 'light', count: 2 },
+        { expected: 'music', got: null, count: 1 },
+        { expected: null, got: 'light', count: 1 },
+        { expected: null, got: null, count: 1 },
+      ],
+      arguments: [
+        { tool: 'light', argument: 'on', wanted: 2, got: 3, right: 2, precision: 2 / 3, recall: 1, f1: 0.8 },
+        { tool: 'light', argument: 'room', wanted: 1, got: 0, right: 0, precision: null, recall: 0, f1: 0 },
+      ],
+    });
+    const { argumentF1 } = metrics.intervals!;
+    expect(argumentF1!.value).toBe(metrics.argumentF1);
+    expect(argumentF1!.low).toBeLessThan(2 / 3);
+    expect(argumentF1!.high).toBeGreaterThan(2 / 3);
+    expect(metrics).not.toHaveProperty('turns');
+    expect((await evaluateToolCaller({ caller: rules, examples })).metrics).toEqual(metrics);
+  });
+
+  it('scores every turn that calls, with what really stood before it', async () => {
+    const call = (id: string, on: boolean) => ({
+      ...{ id, type: 'function' },
+      function: { name: 'light', arguments: JSON.stringify({ on }) },
+    });
+    const turn = (said: string, ...calls: object[]) => [
+      { role: 'user', content: said },
+      { role: 'assistant', content: null, tool_calls: calls },
+    ];
+    const conversation = {
+      messages: [
+        ...turn('first on', call('1', true)),
+        { role: 'tool', content: 'done', tool_call_id: '1' },
+        { role: 'assistant', content: 'It is on.' },
+        ...turn('now off', call('2', true)),
+        ...turn('third off', call('3', false)),
+      ],
+    };
+    const asked: number[] = [];
+    const spy: ToolCaller = {
+      call: (given) => {
+        asked.push(given.length);
+        return rules.call(given);
+      },
+    };
+    const text = `${JSON.stringify(conversation)}\n${row('light on', [light(true)])}`;
+    const { metrics, rows } = await evaluateToolCaller({ caller: spy, examples: parseDataset(text) });
+    expect(asked).toEqual([1, 5, 7, 1]);
+    expect(rows.map(({ turns }) => turns.map(({ score }) => score.exact))).toEqual([[true, false, true], [true]]);
+    expect(metrics).toMatchObject({
+      exactCallAccuracy: { count: 2, total: 2 },
+      turns: {
+        exact: { count: 3, total: 4 },
+        wholeConversations: { count: 1, total: 2 },
+        byTurn: [
+          { turn: 1, exact: { count: 2, total: 2 } },
+          { turn: 2, exact: { count: 0, total: 1 } },
+          { turn: 3, exact: { count: 1, total: 1 } },
+        ],
+      },
+    });
+  });
+
+  it('holds words to the rules of their row, and tells figures by tag', async () => {
+    const ruled = parseDataset(
+      [
+        { messages: [{ role: 'user', content: 'thanks' }], calls: [], expect: { pattern: '^ok$' }, tags: ['style'] },
+        {
+          messages: [{ role: 'user', content: 'thanks' }],
+          calls: [],
+          expect: { refuse: true },
+          tags: ['safety', 'style'],
+        },
+      ]
+        .map((one) => JSON.stringify(one))
+        .join('\n'),
+    );
+    const { metrics, failures } = await evaluateToolCaller({ caller: rules, examples: ruled });
+    expect(metrics).toMatchObject({
+      exactCallAccuracy: { count: 2 },
+      rowAccuracy: { count: 1, total: 2 },
+      tags: [
+        { tag: 'safety', right: { count: 0, total: 1 } },
+        { tag: 'style', right: { count: 1, total: 2 } },
+      ],
+      rules: [
+        { rule: 'refuse', kept: { count: 0, total: 1 } },
+        { rule: 'pattern', kept: { count: 1, total: 1 } },
+      ],
+    });
+    expect(failures).toMatchObject([{ line: 2, reasons: ['does not decline'] }]);
+    const overridden = await evaluateToolCaller({ caller: rules, examples: ruled, refusal: /^ok$/ });
+    expect(overridden.metrics.rowAccuracy).toMatchObject({ count: 2 });
+  });
+
+  it("scores by the leaderboard's rules where it is told to", async () => {
+    const tools = [
+      {
+        name: 'light',
+        parameters: { type: 'object', properties: { on: { type: 'boolean' }, room: { type: 'string' } } },
+      },
+    ];
+    const possibleAnswers = [{ light: { on: [true, false], room: ['kitchen', ''] } }];
+    const text = JSON.stringify({ ...JSON.parse(row('light off', [light(true)])), expect: { possibleAnswers } });
+    const options = { caller: rules, examples: parseDataset(`${text}\n${row('light on', [light(true)])}`) };
+    const bfcl = await evaluateToolCaller({ ...options, scoring: 'bfcl', toolset: { tools } });
+    expect(bfcl.metrics.exactCallAccuracy).toMatchObject({ count: 2, total: 2 });
+    const strict = await evaluateToolCaller(options);
+    expect(strict.metrics.exactCallAccuracy).toMatchObject({ count: 1, total: 2 });
+    await expect(evaluateToolCaller({ ...options, scoring: 'bfcl' })).rejects.toMatchObject({
+      code: 'evaluate/no-toolset',
+    });
   });
 
   it('asks what stands before the last turn, and nothing of it', async () => {

@@ -16,14 +16,14 @@ export interface IntentReportOptions {
   labels: number;
   calibration: IntentCalibration;
   result: IntentEvaluationResult;
-  /** How many confusions and failures the report tells. Default 20 and 100. */
+  /** How many confusions and failures the report tells. Default 200 and 100. */
   maxConfusions?: number;
   maxFailures?: number;
 }
 
 /** The report.json of an adapter that names intents. @throws SchemaError `schema/invalid` */
 export function createIntentEvaluationReport(options: IntentReportOptions): IntentEvaluationReport {
-  const { createdBy, dataset, base, labels, calibration, result, maxConfusions = 20, maxFailures = 100 } = options;
+  const { createdBy, dataset, base, labels, calibration, result, maxConfusions = 200, maxFailures = 100 } = options;
   return validateIntentEvaluationReport({
     formatVersion: 1,
     createdBy,

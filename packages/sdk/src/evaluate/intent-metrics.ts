@@ -1,13 +1,21 @@
 import type { Random } from '../random/index.js';
-import type { IntentConfusion, IntentMetrics } from '../schemas/index.js';
+import type {
+  CalibrationBin,
+  EvaluationTagMetrics,
+  IntentConfusion,
+  IntentMetrics,
+  IntentScore,
+} from '../schemas/index.js';
 import type { IntentAnswer } from './intent-classifier.js';
-import { bootstrapEstimate, mean, percentiles, wilsonRate } from './statistics.js';
+import { bootstrapEstimate, mean, percentiles, ratios, wilsonRate } from './statistics.js';
 
 /** A row that was asked. */
 export interface AnsweredIntent {
   /** null: out of scope. */
   expected: string | null;
   answer: IntentAnswer;
+  /** What the row is a case of. */
+  tags?: readonly string[] | undefined;
 }
 
 /** Sums up the answers; `random` draws the samples of the bootstrap intervals. @throws RangeError where there is no row */
@@ -15,6 +23,7 @@ export function intentMetrics(rows: readonly AnsweredIntent[], random: Random): 
   if (rows.length === 0) throw new RangeError('metrics of no rows');
   const rate = (among: readonly AnsweredIntent[]) => wilsonRate(among.filter(isRight).length, among.length);
   const inScope = rows.filter(({ expected }) => expected !== null);
+  const tags = tagMetrics(rows);
   return {
     rows: rows.length,
     accuracy: rate(rows),
@@ -26,6 +35,9 @@ export function intentMetrics(rows: readonly AnsweredIntent[], random: Random): 
       inScope.length === 0 ? null : bootstrapEstimate(inScope, calibrationError, random.fork('calibration error')),
     latencyMs: percentiles(rows.map(({ answer }) => answer.durationMs)),
     meanPromptTokens: mean(rows.map(({ answer }) => answer.promptTokens)),
+    intents: intentScores(rows),
+    calibrationBins: calibrationBins(inScope),
+    ...(tags.length === 0 ? {} : { tags }),
   };
 }
 
@@ -48,32 +60,69 @@ function isRight({ expected, answer }: AnsweredIntent): boolean {
 
 /** Mean F1 score of the intents that rows have, out of scope being one. */
 function macroF1(rows: readonly AnsweredIntent[]): number {
-  const counts = new Map<string | null, { expected: number; got: number; right: number }>();
+  const scores = [...countIntents(rows).values()].filter(({ wanted }) => wanted > 0).map((count) => ratios(count).f1!);
+  return mean(scores);
+}
+
+function countIntents(rows: readonly AnsweredIntent[]) {
+  const counts = new Map<string | null, { wanted: number; got: number; right: number }>();
   const countsOf = (intent: string | null) => {
-    const known = counts.get(intent) ?? { expected: 0, got: 0, right: 0 };
+    const known = counts.get(intent) ?? { wanted: 0, got: 0, right: 0 };
     counts.set(intent, known);
     return known;
   };
   for (const row of rows) {
-    countsOf(row.expected).expected++;
+    countsOf(row.expected).wanted++;
     countsOf(row.answer.intent).got++;
     if (isRight(row)) countsOf(row.expected).right++;
   }
-  const scores = [...counts.values()]
-    .filter(({ expected }) => expected > 0)
-    .map(({ expected, got, right }) => (2 * right) / (expected + got));
-  return mean(scores);
+  return counts;
 }
 
-const calibrationBins = 15;
+/** By name, out of scope last. */
+function intentScores(rows: readonly AnsweredIntent[]): IntentScore[] {
+  return [...countIntents(rows).entries()]
+    .sort(([a], [b]) => (a === null ? 1 : b === null || a < b ? -1 : 1))
+    .map(([intent, count]) => ({ intent, ...count, ...ratios(count) }));
+}
+
+function tagMetrics(rows: readonly AnsweredIntent[]): EvaluationTagMetrics[] {
+  const tags = [...new Set(rows.flatMap((row) => row.tags ?? []))].sort();
+  return tags.map((tag) => {
+    const tagged = rows.filter((row) => row.tags?.includes(tag));
+    return { tag, right: wilsonRate(tagged.filter(isRight).length, tagged.length) };
+  });
+}
+
+const binCount = 15;
 
 /** Expected calibration error in bins of equal width (Naeini et al. 2015; Guo et al. 2017), of rows with an intent. */
 function calibrationError(rows: readonly AnsweredIntent[]): number {
-  const surplus = new Float64Array(calibrationBins);
-  for (const { expected, answer } of rows) {
-    const { intent, probability } = answer.top[0]!;
-    const bin = Math.min(calibrationBins - 1, Math.floor(probability * calibrationBins));
-    surplus[bin]! += probability - (intent === expected ? 1 : 0);
-  }
+  const surplus = new Float64Array(binCount);
+  for (const row of rows) surplus[binOf(row)]! += row.answer.top[0]!.probability - Number(isLikeliest(row));
   return surplus.reduce((sum, value) => sum + Math.abs(value), 0) / rows.length;
+}
+
+/** Of rows with an intent. */
+function calibrationBins(rows: readonly AnsweredIntent[]): CalibrationBin[] {
+  return Array.from({ length: binCount }, (_, bin) => rows.filter((row) => binOf(row) === bin)).flatMap((inBin) =>
+    inBin.length === 0
+      ? []
+      : [
+          {
+            rows: inBin.length,
+            probability: mean(inBin.map(({ answer }) => answer.top[0]!.probability)),
+            right: inBin.filter(isLikeliest).length / inBin.length,
+          },
+        ],
+  );
+}
+
+function binOf({ answer }: AnsweredIntent): number {
+  return Math.min(binCount - 1, Math.floor(answer.top[0]!.probability * binCount));
+}
+
+/** Abstaining aside. */
+function isLikeliest({ expected, answer }: AnsweredIntent): boolean {
+  return answer.top[0]!.intent === expected;
 }

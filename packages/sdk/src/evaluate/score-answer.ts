@@ -1,4 +1,5 @@
-import type { JsonValue, ToolCall } from '../toolset/index.js';
+import { type Call, pairCalls } from './pair-calls.js';
+import { callKey, valueKey } from './value-key.js';
 
 /** How one answer compares with what was expected. */
 export interface AnswerScore {
@@ -15,9 +16,24 @@ export interface AnswerScore {
   wantedArguments: number;
   gotArguments: number;
   rightArguments: number;
+  /** The same counts by tool and argument. */
+  arguments: ArgumentCount[];
+  /** The tool of each wanted call and of the one that answers it; one pair of nulls where no call was wanted or made. */
+  toolPairs: ToolPair[];
 }
 
-type Call = Pick<ToolCall, 'name' | 'arguments'>;
+export interface ArgumentCount {
+  tool: string;
+  argument: string;
+  wanted: number;
+  got: number;
+  right: number;
+}
+
+export interface ToolPair {
+  wanted: string | null;
+  got: string | null;
+}
 
 /** Compares calls by valueKey: strings without case and surrounding space, numbers by value, the rest member by member. */
 export function scoreAnswer(
@@ -25,41 +41,54 @@ export function scoreAnswer(
   answer: { calls: readonly Call[]; malformed: boolean },
 ): AnswerScore {
   const { calls: got, malformed } = answer;
-  const wantedArguments = expected.flatMap(argumentKeys);
-  const gotArguments = got.flatMap(argumentKeys);
   return {
     exact: !malformed && sameMultiset(expected.map(callKey), got.map(callKey)),
-    tools:
-      !malformed &&
-      sameMultiset(
-        expected.map(({ name }) => name),
-        got.map(({ name }) => name),
-      ),
-    malformed,
-    wantsNoCall: expected.length === 0,
-    gotNoCall: got.length === 0,
-    wantedArguments: wantedArguments.length,
-    gotArguments: gotArguments.length,
-    rightArguments: countCommon(wantedArguments, gotArguments),
+    ...callFigures(expected, got, malformed),
+    ...argumentFigures(countArguments(expected, got)),
   };
 }
 
-/** Equal texts for values that count as equal. */
-export function valueKey(value: JsonValue): string {
-  if (typeof value === 'string') return JSON.stringify(value.trim().toLowerCase());
-  if (typeof value === 'number') return String(value === 0 ? 0 : value);
-  if (typeof value !== 'object' || value === null) return String(value);
-  if (Array.isArray(value)) return `[${value.map(valueKey).join(',')}]`;
-  const members = Object.keys(value).sort();
-  return `{${members.map((name) => `${JSON.stringify(name)}:${valueKey(value[name]!)}`).join(',')}}`;
+/** What does not depend on how values are compared. */
+export function callFigures(expected: readonly Call[], got: readonly Call[], malformed: boolean) {
+  const names = (calls: readonly Call[]) => calls.map(({ name }) => name);
+  const pairs = pairCalls(expected, got).map(
+    (pair): ToolPair => ({ wanted: pair.wanted?.name ?? null, got: pair.got?.name ?? null }),
+  );
+  return {
+    tools: !malformed && sameMultiset(names(expected), names(got)),
+    malformed,
+    wantsNoCall: expected.length === 0,
+    gotNoCall: got.length === 0,
+    toolPairs: pairs.length === 0 ? [{ wanted: null, got: null }] : pairs,
+  };
 }
 
-function callKey(call: Call): string {
-  return `${JSON.stringify(call.name)}${valueKey(call.arguments)}`;
+export function argumentFigures(counts: ArgumentCount[]) {
+  const sum = (count: 'wanted' | 'got' | 'right') => counts.reduce((total, one) => total + one[count], 0);
+  return {
+    wantedArguments: sum('wanted'),
+    gotArguments: sum('got'),
+    rightArguments: sum('right'),
+    arguments: counts,
+  };
 }
 
-function argumentKeys(call: Call): string[] {
-  return Object.entries(call.arguments).map(([name, value]) => JSON.stringify([call.name, name, valueKey(value)]));
+function countArguments(expected: readonly Call[], got: readonly Call[]): ArgumentCount[] {
+  const places = new Map<string, { tool: string; argument: string; wanted: string[]; got: string[] }>();
+  for (const [side, calls] of [['wanted', expected] as const, ['got', got] as const]) {
+    for (const { name: tool, arguments: values } of calls) {
+      for (const [argument, value] of Object.entries(values)) {
+        const key = JSON.stringify([tool, argument]);
+        const place = places.get(key) ?? { tool, argument, wanted: [], got: [] };
+        places.set(key, place);
+        place[side].push(valueKey(value));
+      }
+    }
+  }
+  return [...places.values()].map(({ tool, argument, wanted, got }) => ({
+    ...{ tool, argument, wanted: wanted.length, got: got.length },
+    right: countCommon(wanted, got),
+  }));
 }
 
 function sameMultiset(a: readonly string[], b: readonly string[]): boolean {

@@ -38,19 +38,49 @@ const bootstrapSamples = 1000;
 
 /**
  * A figure of all rows with its 95% percentile interval (bootstrap, Efron 1979): the figure of 1,000 samples, each as many
- * rows drawn with replacement.
+ * rows drawn with replacement. Samples of which there is no figure (null) are left out.
+ * @throws RangeError where there is no figure of all rows
  */
 export function bootstrapEstimate<Row>(
   rows: readonly Row[],
-  figure: (rows: readonly Row[]) => number,
+  figure: (rows: readonly Row[]) => number | null,
   random: Random,
 ): EvaluationEstimate {
-  const figures = Array.from({ length: bootstrapSamples }, () =>
-    figure(rows.map(() => rows[random.integer(0, rows.length - 1)]!)),
-  ).sort((a, b) => a - b);
+  const value = figure(rows);
+  if (value === null) throw new RangeError('bootstrap of a figure that the rows do not have');
+  return { value, ...percentileInterval(bootstrapFigures(rows, figure, random)) };
+}
+
+/** Figures of the samples that have one, in ascending order. */
+export function bootstrapFigures<Row>(
+  rows: readonly Row[],
+  figure: (rows: readonly Row[]) => number | null,
+  random: Random,
+): number[] {
+  const sample: Row[] = new Array(rows.length);
+  const figures: number[] = [];
+  for (let count = 0; count < bootstrapSamples; count++) {
+    for (let place = 0; place < rows.length; place++) sample[place] = rows[random.integer(0, rows.length - 1)]!;
+    const value = figure(sample);
+    if (value !== null) figures.push(value);
+  }
+  return figures.sort((a, b) => a - b);
+}
+
+/** What lies between the 2.5th and the 97.5th percentile of values in ascending order. */
+export function percentileInterval(sorted: readonly number[]): { low: number; high: number } {
   return {
-    value: figure(rows),
-    low: figures[Math.floor(0.025 * bootstrapSamples)]!,
-    high: figures[Math.ceil(0.975 * bootstrapSamples) - 1]!,
+    low: sorted[Math.floor(0.025 * sorted.length)]!,
+    high: sorted[Math.ceil(0.975 * sorted.length) - 1]!,
   };
+}
+
+/** Precision, recall and F1 score of counts; null where there is nothing to divide by. */
+export function ratios({ wanted, got, right }: { wanted: number; got: number; right: number }): {
+  precision: number | null;
+  recall: number | null;
+  f1: number | null;
+} {
+  const share = (part: number, whole: number) => (whole === 0 ? null : part / whole);
+  return { precision: share(right, got), recall: share(right, wanted), f1: share(2 * right, wanted + got) };
 }

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { DatasetError, type Example, type ParseDatasetOptions, parseDataset } from '../dataset/index.js';
 import { parseJson } from '../json/index.js';
+import { type ParseScenariosOptions, parseScenarios, type Scenario, ScenarioError } from '../scenarios/index.js';
 import { type JsonValue, parseToolset, type Toolset } from '../toolset/index.js';
 import { FileError, fileErrorFrom } from './file-error.js';
 
@@ -41,6 +42,16 @@ export async function readDataset(path: string, options: Omit<ParseDatasetOption
   const examples = parseDataset(await readTextFile(path), { ...options, file: path });
   if (examples.length > 0) return examples;
   throw new DatasetError([{ location: { file: path }, message: 'holds no row' }], { code: 'dataset/empty' });
+}
+
+/** The scenarios of a JSONL file, at least one. @throws FileError, ScenarioError `scenarios/invalid` */
+export async function readScenarios(
+  path: string,
+  options: Omit<ParseScenariosOptions, 'file'> = {},
+): Promise<Scenario[]> {
+  const scenarios = parseScenarios(await readTextFile(path), { ...options, file: path });
+  if (scenarios.length > 0) return scenarios;
+  throw new ScenarioError([{ location: { file: path }, message: 'holds no scenario' }]);
 }
 
 /** SHA-256 of a file's bytes, as 64 hexadecimal digits, read in pieces. @throws FileError */

@@ -1,0 +1,4 @@
+export { renderIntentReport } from './render-intent-report.js';
+export { type RenderReportOptions, renderEvaluationReport } from './render-report.js';
+export { parseTrainingCurve, type TrainingCurve } from './training-curve.js';
+export { type Verdict, verdictOf } from './verdict.js';
