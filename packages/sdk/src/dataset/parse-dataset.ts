@@ -29,7 +29,7 @@ export function parseDataset(text: string, options: ParseDatasetOptions = {}): E
 }
 
 /** What parseDataset reads, and what is wrong with the other rows in place of an error: for checks, which go on. */
-export function collectDataset(
+function collectDataset(
   text: string,
   options: ParseDatasetOptions = {},
 ): { examples: Example[]; problems: Problem[] } {

@@ -79,7 +79,7 @@ export async function averageAdapters(
 const textOf = (value: object) => canonicalJson(value as unknown as JsonValue);
 
 /** The adapter of scale 1 whose matrices are the others', side by side; B has each one's scale and share. */
-export function meanOf(adapters: readonly Adapter[]): Adapter {
+function meanOf(adapters: readonly Adapter[]): Adapter {
   const rank = adapters.reduce((sum, adapter) => sum + adapter.rank, 0);
   const updates = new Map<string, LowRankUpdate>();
   for (const [name, { inputs, outputs }] of adapters[0]!.updates) {
