@@ -29,10 +29,7 @@ export function parseDataset(text: string, options: ParseDatasetOptions = {}): E
 }
 
 /** What parseDataset reads, and what is wrong with the other rows in place of an error: for checks, which go on. */
-function collectDataset(
-  text: string,
-  options: ParseDatasetOptions = {},
-): { examples: Example[]; problems: Problem[] } {
+function collectDataset(text: string, options: ParseDatasetOptions = {}): { examples: Example[]; problems: Problem[] } {
   const { file = 'data.jsonl', toolset, maxProblems = 100 } = options;
   const checkCalls = createCallCheck(toolset);
   const examples: Example[] = [];
