@@ -4,6 +4,7 @@ import type { CommandContext } from './command-context.js';
 import { averageCommand } from './commands/average.js';
 import { checkCommand } from './commands/check.js';
 import { codegenCommand } from './commands/codegen.js';
+import { convertCommand } from './commands/convert.js';
 import { evalCommand } from './commands/eval.js';
 import { exportCommand } from './commands/export.js';
 import { generateCommand } from './commands/generate.js';
@@ -41,6 +42,7 @@ Every command takes --json (results for programs, on stdout) and --verbose (caus
   for (const command of [
     modelsCommand,
     checkCommand,
+    convertCommand,
     toolsCommand,
     lintCommand,
     codegenCommand,

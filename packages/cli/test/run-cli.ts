@@ -50,8 +50,10 @@ export async function bundleCli(): Promise<BundledCli> {
     target: 'node20',
     packages: 'external',
     alias: {
+      '@tooltune/sdk/checks': join(source('sdk'), 'checks/index.ts'),
       '@tooltune/sdk/codegen': join(source('sdk'), 'codegen/index.ts'),
       '@tooltune/sdk/files': join(source('sdk'), 'files/index.ts'),
+      '@tooltune/sdk/formats': join(source('sdk'), 'formats/index.ts'),
       '@tooltune/sdk/generate': join(source('sdk'), 'generate/index.ts'),
       '@tooltune/sdk/mcp': join(source('sdk'), 'mcp/index.ts'),
       '@tooltune/sdk/models': join(source('sdk'), 'models/index.ts'),

@@ -30,6 +30,13 @@ describe('the root entry in a browser', () => {
     expect(imports.filter(({ path, external }) => external === true || builtins.has(path))).toEqual([]);
   });
 
+  it.each(['checks/index.ts', 'formats/index.ts'])('nor does the subpath %s', async (entry) => {
+    const { metafile } = (await bundleOf(entry)) as typeof bundle;
+    const builtins = new Set(builtinModules.flatMap((name) => [name, `node:${name}`]));
+    const imports = Object.values(metafile.inputs).flatMap((input) => input.imports);
+    expect(imports.filter(({ path, external }) => external === true || builtins.has(path))).toEqual([]);
+  });
+
   it('works where there is nothing of Node', () => {
     const context = createContext({ TextEncoder, TextDecoder });
     runInContext(bundle.outputFiles[0]!.text, context);

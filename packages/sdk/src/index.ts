@@ -3,6 +3,7 @@ export {
   type AssistantMessage,
   type ChatMessage,
   type ConversationExample,
+  collectDataset,
   DatasetError,
   type DatasetSplit,
   type DatasetSummary,

@@ -29,3 +29,4 @@ export {
   mergedFormats,
 } from './merge/merge-adapter.js';
 export type { ExportProgress } from './merge/write-merged-gguf.js';
+export { openBase } from './model/open-base.js';

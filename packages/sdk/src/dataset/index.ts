@@ -5,6 +5,6 @@ export { type DatasetSummary, datasetSummary } from './dataset-summary.js';
 export type { AssistantMessage, ChatMessage, ConversationExample, Example, IntentExample } from './example.js';
 export { checkExpectation, type Expectation, expectedPatterns } from './expectation.js';
 export { formatDataset } from './format-dataset.js';
-export { type ParseDatasetOptions, parseDataset } from './parse-dataset.js';
-export { isWellFormed, readMessages } from './parse-row.js';
+export { collectDataset, type ParseDatasetOptions, parseDataset } from './parse-dataset.js';
+export { isWellFormed, parseRow, readMessages } from './parse-row.js';
 export { type DatasetSplit, type SplitOptions, splitDataset } from './split-dataset.js';

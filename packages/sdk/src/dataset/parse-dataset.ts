@@ -29,7 +29,10 @@ export function parseDataset(text: string, options: ParseDatasetOptions = {}): E
 }
 
 /** What parseDataset reads, and what is wrong with the other rows in place of an error: for checks, which go on. */
-function collectDataset(text: string, options: ParseDatasetOptions = {}): { examples: Example[]; problems: Problem[] } {
+export function collectDataset(
+  text: string,
+  options: ParseDatasetOptions = {},
+): { examples: Example[]; problems: Problem[] } {
   const { file = 'data.jsonl', toolset, maxProblems = 100 } = options;
   const checkCalls = createCallCheck(toolset);
   const examples: Example[] = [];

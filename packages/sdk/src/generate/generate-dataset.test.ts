@@ -209,6 +209,32 @@ describe('generateDataset', () => {
     expect(texts.filter((text) => /close ticket (?!4711)\S+ for me/.test(text)).length).toBeGreaterThan(3);
   });
 
+  it('takes a value that ends with a full stop whole, and makes nothing of a seed that says a value in other words', () => {
+    const call = (content: string, values: object) =>
+      JSON.stringify({ messages: [{ role: 'user', content }], calls: [{ name: 'wake', arguments: values }] });
+    const when = { type: 'string', description: 'When, as said.' };
+    const wake = parseToolset([
+      {
+        name: 'wake',
+        description: 'Wake somebody.',
+        parameters: { type: 'object', properties: { when }, required: ['when'] },
+      },
+    ]);
+    const rows = [
+      call('wake me up at seven a.m.', { when: 'seven a.m.' }),
+      call('get me out of bed early', { when: 'dawn' }),
+    ];
+    const own = parseDataset(rows.join('\n'), { toolset: wake }) as ConversationExample[];
+    const made = everyRow(generateDataset({ toolset: wake, seeds: own, count: 200, shares: onlyOf('call') }));
+    for (const row of made) {
+      const { when: value } = promptAndTarget(row).target.toolCalls![0]!.arguments;
+      if (value !== 'dawn')
+        expect([saidIn(row), isGroundedSpan(saidIn(row), value as string, 'span')]).toEqual([saidIn(row), true]);
+    }
+    expect(made.flatMap(saidIn).filter((text) => text.includes('out of bed'))).toEqual(['get me out of bed early']);
+    expect(made.flatMap(saidIn).filter((text) => /wake me up at (?!seven a\.m)/.test(text)).length).toBeGreaterThan(20);
+  });
+
   it('says so where there is no more to say, and refuses a count that is none', () => {
     const stop = parseToolset([{ name: 'stop', description: 'Stop.' }]);
     expect(() => generateDataset({ toolset: stop, count: 5000, shares: onlyOf('call') })).toThrow(

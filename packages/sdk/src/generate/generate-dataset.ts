@@ -96,6 +96,8 @@ function createContext(toolset: Toolset, seeds: readonly ConversationExample[], 
   const templates = new Map<string, RequestTemplate[]>();
   for (const seed of seedCalls) {
     const { template, said } = seedTemplate(seed);
+    // What a seed says in other words than its call cannot be said of other requests.
+    if (!Object.values(template.fixed).every((value) => isImplied(seed.request, value))) continue;
     templates.set(seed.tool, [...(templates.get(seed.tool) ?? []), template]);
     for (const { argument, said: words, before } of said) {
       const key = `${seed.tool}/${argument}`;
@@ -119,6 +121,11 @@ function createContext(toolset: Toolset, seeds: readonly ConversationExample[], 
     weightOf: () => 1,
     isValid: (call) => validate(call).length === 0,
   };
+}
+
+/** True of choices and flags, and of words that the request holds in another form ("songs" for "song"). */
+function isImplied(request: string, value: JsonValue): boolean {
+  return typeof value !== 'string' || request.toLowerCase().includes(value.toLowerCase().replaceAll('_', ' '));
 }
 
 function phrasesByArgument(templates: readonly RequestTemplate[]): Map<string, Phrase[]> {

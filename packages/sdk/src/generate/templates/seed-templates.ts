@@ -46,9 +46,11 @@ export function seedTemplate({ request, tool, arguments: values }: SeedCall): {
   said: SeedValue[];
 } {
   const text = request.trim();
-  const end = /[?.!]+$/.exec(text)?.[0] ?? '';
+  const { places, missing } = findValues(text, values);
+  // "seven a.m." ends with a value, not with a full stop.
+  const lastValue = Math.max(0, ...places.map((place) => place.end));
+  const end = /[?.!]+$/.exec(text.slice(lastValue))?.[0] ?? '';
   const body = text.slice(0, text.length - end.length);
-  const { places, missing } = findValues(body, values);
   const tokens: Part[] = [];
   const said: SeedValue[] = [];
   let at = 0;
