@@ -38,6 +38,7 @@ describe('findPersonalData', () => {
     'play track 7 at 33.5 rpm in 1984',
     'AKIAIOSFODNN7EXAMPLE',
     '12:30:45 and a::b',
+    'sk_live_ew82ol1xkdy4zEXAMPLE',
     'a room of 3 x 4 x 2.5 metres for 2 000 000',
   ])('finds nothing in: %s', (text) => expect(found(text)).toEqual([]));
 

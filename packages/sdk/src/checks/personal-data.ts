@@ -101,7 +101,7 @@ const placeholderAccount = /^[A-Z]{2}\d{2}[0X]+.{6}$/;
 function* findIbans(text: string): ReturnType<Finder> & Generator {
   for (const one of matches(
     text,
-    /(?<![\p{L}\p{N}])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?(?![\p{L}\p{N}])/giu,
+    /(?<![\p{L}\p{N}_-])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?(?![\p{L}\p{N}])/giu,
   )) {
     const iban = one.text.replaceAll(' ', '').toUpperCase();
     if (isIban(iban) && !placeholderAccount.test(iban)) yield one;

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../toolset/index.js';
 import { chance, choose } from '../choose.js';
 import { capitalise } from '../language/registers.js';
 import { wordsOfName } from '../language/words-of-name.js';
-import type { ToolMaterial } from '../templates/compose-request.js';
+import type { ComposedRequest, ToolMaterial } from '../templates/compose-request.js';
 import { imperative, type KnownArgument } from '../templates/schema-templates.js';
 import { drawValue, enumerate } from '../values/draw-value.js';
 import { generalRequests, harmfulRequests, refusals } from './general-requests.js';
@@ -53,7 +53,7 @@ export const rowMakers: Record<RowKind, RowMaker> = {
     const second = drawRequest(context, { bare: true });
     if (first === undefined || second === undefined || JSON.stringify(first.call) === JSON.stringify(second.call))
       return undefined;
-    const begin = first.text.replace(/[.?!]+$/, '');
+    const begin = withoutEnd(first);
     const joint = choose(context.random, [
       ' and ',
       ' and also ',
@@ -158,6 +158,12 @@ export const rowMakers: Record<RowKind, RowMaker> = {
     says(choose(random, refusals)),
   ],
 };
+
+/** A request without its last full stop, unless that belongs to a value ("Smoke! Smoke!"). */
+function withoutEnd({ text, said }: ComposedRequest): string {
+  const begin = text.replace(/[.?!]+$/, '');
+  return Object.values(said).every((words) => begin.includes(words)) ? begin : text;
+}
 
 function served(
   { random }: RowContext,

@@ -203,9 +203,9 @@ function tidy(text: string): string {
   return text
     .replaceAll(/\s+/g, ' ')
     .replaceAll(/\s+([,.:?!])/g, '$1')
-    .replaceAll(/\bthe (all \w+s) \w+/g, '$1')
-    .replaceAll(/\bthe The\b/g, 'The')
-    .replaceAll(/\ba (?=[aeiou]\w)/g, 'an ')
-    .replaceAll(/\ban (?=[bcdfgjklmnpqrstvwxyz])/g, 'a ')
+    .replaceAll(/(?<![\p{L}\p{N}])the (all \w+s) \w+/gu, '$1')
+    .replaceAll(/(?<![\p{L}\p{N}])the The\b/gu, 'The')
+    .replaceAll(/(?<![\p{L}\p{N}])a (?=[aeiou]\w)/gu, 'an ')
+    .replaceAll(/(?<![\p{L}\p{N}])an (?=[bcdfgjklmnpqrstvwxyz])/gu, 'a ')
     .trim();
 }
