@@ -57,8 +57,11 @@ def split(digits):
     )
 
 
-def pieces():
-    """As Gemma 3's: special tokens, runs of spaces, bytes, then pieces whose scores fall with their ids, characters last."""
+def pieces(space_prefix=False):
+    """As Gemma 3's: special tokens, runs of spaces, bytes, then pieces whose scores fall with their ids, characters last.
+
+    With a space prefix as Llama 2's and TinyLlama's, which write a space before every text and have no runs of spaces.
+    """
     words = pre_tokenizers.Split(" ", "merged_with_previous")
     learnt = Tokenizer(models.BPE())
     learnt.normalizer = normalizers.Replace(" ", "▁")
@@ -67,14 +70,22 @@ def pieces():
     model = json.loads(learnt.to_str())["model"]
     merged = [left + right for left, right in model["merges"]]
     characters = [piece for piece in model["vocab"] if piece not in merged]
-    special = ["<pad>", "<eos>", "<bos>", "<unk>", "<start_of_turn>", "<end_of_turn>", "  ", "   "]
+    special = ["<pad>", "<eos>", "<bos>", "<unk>", "<start_of_turn>", "<end_of_turn>"]
+    if not space_prefix:
+        special += ["  ", "   "]
     tokens = special + [f"<0x{byte:02X}>" for byte in range(256)] + merged + characters
     vocab = {text: index for index, text in enumerate(tokens)}
     merges = [tuple(merge) for merge in model["merges"]]
     tokenizer = Tokenizer(models.BPE(vocab, merges, unk_token="<unk>", byte_fallback=True, fuse_unk=True))
-    tokenizer.normalizer = normalizers.Replace(" ", "▁")
-    tokenizer.pre_tokenizer = words
-    tokenizer.decoder = decoders.Sequence([decoders.Replace("▁", " "), decoders.ByteFallback(), decoders.Fuse()])
+    replace = normalizers.Replace(" ", "▁")
+    decode = [decoders.Replace("▁", " "), decoders.ByteFallback(), decoders.Fuse()]
+    if space_prefix:
+        tokenizer.normalizer = normalizers.Sequence([normalizers.Prepend("▁"), replace])
+        tokenizer.decoder = decoders.Sequence([*decode, decoders.Strip(" ", 1, 0)])
+    else:
+        tokenizer.normalizer = replace
+        tokenizer.pre_tokenizer = words
+        tokenizer.decoder = decoders.Sequence(decode)
     tokenizer.add_special_tokens(special[:6])
     tokenizer.add_tokens([AddedToken(text, normalized=False) for text in special[6:]])
     return tokenizer
@@ -90,6 +101,7 @@ TOKENIZERS = {
     "llama-bpe": byte_level(split("{1,3}"), ignore_merges=True),
     "qwen2": byte_level(split(""), normalizers.NFC()),
     "default": pieces(),
+    "default, a space before": pieces(space_prefix=True),
 }
 
 fixture = {"tokenizers": version("tokenizers"), "families": {}}

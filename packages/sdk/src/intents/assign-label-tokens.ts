@@ -55,7 +55,7 @@ function wordsOf(intent: string): string {
 /** The words' tokens as an answer begins with them, then as they stand in the middle of a text. */
 function tokensOf(words: string, tokenizer: Tokenizer): number[] {
   if (words === '') return [];
-  const tokens = [words, ` ${words}`].flatMap((text) => tokenizer.encode(text, { special: false }));
+  const tokens = [words, ` ${words}`].flatMap((text) => tokenizer.encode(text, { special: false, continues: true }));
   return [...new Set(tokens)].filter((token) => /[^\s▁]/u.test(textOf(token, tokenizer)));
 }
 

@@ -30,23 +30,27 @@ interface TokenSpan {
 export function createPromptRenderer(options: PromptRendererOptions): PromptRenderer {
   const { tokenizer, format, toolset } = options;
   const template = parseChatTemplate(options.chatTemplate, options);
-  const controlTokens = new Map<string, readonly number[]>();
-
-  const encodeControl = (text: string): readonly number[] => {
-    const known = controlTokens.get(text) ?? tokenizer.encode(text);
-    controlTokens.set(text, known);
-    return known;
+  const controlTokens = {
+    begins: new Map<string, readonly number[]>(),
+    continues: new Map<string, readonly number[]>(),
   };
-  const encode = ({ text, message }: Segment): TokenSpan =>
+
+  const encodeControl = (text: string, continues: boolean): readonly number[] => {
+    const known = controlTokens[continues ? 'continues' : 'begins'];
+    const tokens = known.get(text) ?? tokenizer.encode(text, { continues });
+    known.set(text, tokens);
+    return tokens;
+  };
+  const encode = ({ text, message }: Segment, place: number): TokenSpan =>
     message === undefined
-      ? { tokens: encodeControl(text) }
-      : { tokens: tokenizer.encode(text, { special: false }), message };
+      ? { tokens: encodeControl(text, place > 0) }
+      : { tokens: tokenizer.encode(text, { special: false, continues: place > 0 }), message };
 
   /** The spans of a conversation; their messages are counted as given, -1 for an added system message. */
   const render = (messages: readonly ChatMessage[], open: boolean): TokenSpan[] => {
     const written = toTemplateMessages(messages, format, toolset, template.knowsTools);
-    return template.render(written, open).map((segment) => {
-      const span = encode(segment);
+    return template.render(written, open).map((segment, place) => {
+      const span = encode(segment, place);
       return segment.message === undefined ? span : { ...span, message: written[segment.message]!.index ?? -1 };
     });
   };

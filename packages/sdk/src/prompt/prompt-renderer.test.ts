@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ChatMessage } from '../dataset/index.js';
 import { createTokenizer } from '../tokenizer/index.js';
-import { tinyMetadata } from '../tokenizer/tiny-metadata.test-support.js';
+import { tinyMetadata, tinySentencePieces } from '../tokenizer/tiny-metadata.test-support.js';
 import type { Tool } from '../toolset/index.js';
 import { createPromptRenderer, defaultPromptFormat, formatToolCalls, type PromptFormat } from './index.js';
 
@@ -95,6 +95,32 @@ describe('renderPrompt', () => {
         expect(tokenizer.decode(renderer(plain, template).renderPrompt(messages))).toBe(expected);
       }),
     );
+  });
+});
+
+describe('with a tokenizer that writes a space before every text', () => {
+  // As TinyLlama's, whose turns begin with text and end with a token.
+  const zephyr =
+    "{% for message in messages %}{{ '<|' + message['role'] + '|>\n' + message['content'] + eos_token + '\n' }}" +
+    "{% endfor %}{% if add_generation_prompt %}{{ '<|assistant|>\n' }}{% endif %}";
+  const pieces = createTokenizer(
+    tinySentencePieces({ 'tokenizer.ggml.add_space_prefix': true, 'tokenizer.ggml.eos_token_id': 1 }),
+  );
+  const spacing = createPromptRenderer({
+    tokenizer: pieces,
+    chatTemplate: zephyr,
+    eosToken: '<end_of_turn>',
+    format: plain,
+    toolset,
+  });
+
+  it('writes one where the prompt begins and behind tokens, and none before what is said', () => {
+    const prompt = spacing.renderPrompt([say('hello')]);
+    expect(pieces.decode(prompt)).toBe(' <|user|>\nhello<end_of_turn> \n<|assistant|>\n');
+    const { tokens, labelMask } = spacing.renderExample([say('hello'), answer('hello')]);
+    expect([...tokens.slice(0, prompt.length)]).toEqual(prompt);
+    expect(labelMask.indexOf(1)).toBe(prompt.length);
+    expect(pieces.decode([...tokens.slice(prompt.length)])).toBe('hello<end_of_turn>');
   });
 });
 

@@ -29,6 +29,7 @@ export function createTokenizer(metadata: Readonly<Record<string, unknown>>): To
   // llama.cpp cuts out the longest first, wherever they stand. Array.prototype.sort keeps the order of equals.
   whole.sort((a, b) => b.text.length - a.text.length);
   const userDefined = whole.filter(({ special }) => !special);
+  const spacePrefix = vocabulary.kind === 'sentence-piece' && vocabulary.spacePrefix;
   const tokenText =
     vocabulary.kind === 'byte-pair' ? bytePairText(vocabulary, ids) : sentencePieceText(vocabulary, ids);
 
@@ -48,12 +49,15 @@ export function createTokenizer(metadata: Readonly<Record<string, unknown>>): To
     endTokens,
     isSpecial,
     tokenBytes,
-    encode(text, { special = true } = {}) {
+    encode(text, { special = true, continues = false } = {}) {
       const encoded: number[] = [];
+      let begins = !continues;
       const fragments = cutOut(text.replace(/\p{Surrogate}/gu, '\uFFFD'), special ? whole : userDefined);
       for (const fragment of fragments) {
-        if (typeof fragment === 'number') encoded.push(fragment);
-        else tokenText.encode(fragment, encoded);
+        if (typeof fragment === 'number') {
+          encoded.push(fragment);
+          begins = true;
+        } else if (fragment !== '') tokenText.encode(spacePrefix && begins ? ` ${fragment}` : fragment, encoded);
       }
       return encoded;
     },

@@ -109,8 +109,10 @@ function bytePairParts({ pre, merges }: BytePairVocabulary): TokenizerParts {
 /** SentencePiece as the `tokenizers` library has it: BPE over characters, with bytes for what it does not know. */
 function pieceParts(vocabulary: SentencePieceVocabulary, unknownToken: string | undefined): TokenizerParts {
   const space = { pattern: { String: ' ' } };
+  const replace = { type: 'Replace', ...space, content: '▁' };
+  const { spacePrefix } = vocabulary;
   return {
-    normalizer: { type: 'Replace', ...space, content: '▁' },
+    normalizer: spacePrefix ? { type: 'Sequence', normalizers: [{ type: 'Prepend', prepend: '▁' }, replace] } : replace,
     preTokenizer: { type: 'Split', ...space, behavior: 'MergedWithPrevious', invert: false },
     decoder: {
       type: 'Sequence',
@@ -118,6 +120,7 @@ function pieceParts(vocabulary: SentencePieceVocabulary, unknownToken: string | 
         { type: 'Replace', pattern: { String: '▁' }, content: ' ' },
         { type: 'ByteFallback' },
         { type: 'Fuse' },
+        ...(spacePrefix ? [{ type: 'Strip', content: ' ', start: 1, stop: 0 }] : []),
       ],
     },
     model: {

@@ -22,6 +22,18 @@ describe('encode', () => {
     expect(text(tokenizer.encode('he he'))).toEqual(['he', '▁he']);
   });
 
+  it.each([true, undefined])(
+    'adds one before every text and behind every token cut out, if the file says %s',
+    (prefix) => {
+      const spaced = createTokenizer(tinySentencePieces({ 'tokenizer.ggml.add_space_prefix': prefix }));
+      expect(text(spaced.encode('he he'))).toEqual(['▁he', '▁he']);
+      expect(text(spaced.encode('he   he<eos>hello'))).toEqual(['▁he', '   ', '▁he', '<eos>', '▁he', 'l', 'lo']);
+      expect(text(spaced.encode('he<eos>he', { continues: true }))).toEqual(['he', '<eos>', '▁he']);
+      expect(spaced.encode('')).toEqual([]);
+      expect(spaced.decode(spaced.encode('hello'))).toBe(' hello');
+    },
+  );
+
   it('cuts out user-defined tokens first, the longest first', () => {
     expect(text(tokenizer.encode('he   he'))).toEqual(['he', '   ', 'he']);
     expect(text(tokenizer.encode('he  he'))).toEqual(['he', '  ', 'he']);
@@ -59,8 +71,6 @@ describe('what cannot be built', () => {
     return { [key]: changed };
   };
   it.each([
-    [{ 'tokenizer.ggml.add_space_prefix': true }, 'tokenizer/unsupported', /add_space_prefix/],
-    [{ 'tokenizer.ggml.add_space_prefix': undefined }, 'tokenizer/unsupported', /add_space_prefix/],
     [{ 'tokenizer.ggml.scores': undefined }, 'tokenizer/metadata', /scores/],
     [list((scores) => scores.pop(), 'tokenizer.ggml.scores'), 'tokenizer/metadata', /scores/],
     [list((types) => (types[10] = 1), 'tokenizer.ggml.token_type'), 'tokenizer/metadata', /the byte 6/],

@@ -23,13 +23,17 @@ const tokenizerConfig = { eos_token: '<|im_end|>', bos_token: { content: '<|im_s
 const metadataOf = (name: string) =>
   tokenizerMetadata({
     tokenizer: families[name]!.tokenizer,
-    tokenizerConfig: name === 'default' ? { eos_token: '<eos>' } : tokenizerConfig,
+    tokenizerConfig: name.startsWith('default') ? { eos_token: '<eos>' } : tokenizerConfig,
   });
 const changed = (name: string, change: (tokenizer: Family['tokenizer']) => void) => {
   const tokenizer = structuredClone(families[name]!.tokenizer);
   change(tokenizer);
   return tokenizerMetadata({ tokenizer, tokenizerConfig });
 };
+
+/** What is written where a space stands behind special tokens too. */
+const spaced = (name: string, text: string) =>
+  name.endsWith('before') ? text.replaceAll(/(<end_of_turn>)(?=.)/gs, '$1 ') : text;
 
 describe.each(Object.keys(families))('a tokenizer.json of the kind %s', (name) => {
   const { tokenizer: json, texts } = families[name]!;
@@ -54,8 +58,9 @@ describe.each(Object.keys(families))('a tokenizer.json of the kind %s', (name) =
   });
 
   it('is named as llama.cpp names it, and gives every text back', () => {
-    expect(metadataOf(name)['tokenizer.ggml.pre']).toBe(name);
-    for (const { text } of texts) expect(tokenizer.decode(tokenizer.encode(text))).toBe(text);
+    expect(metadataOf(name)['tokenizer.ggml.pre']).toBe(name.replace(/,.*/, ''));
+    for (const { text } of texts)
+      expect(tokenizer.decode(tokenizer.encode(text, { continues: true }))).toBe(spaced(name, text));
   });
 });
 
@@ -126,6 +131,18 @@ describe('tokenizerMetadata', () => {
     expect(metadata['tokenizer.chat_template']).toBe(expected);
   });
 
+  it.each([
+    ['first', true],
+    ['always', true],
+    ['never', false],
+  ])('reads spaces that a pre-tokenizer writes: %s', (scheme, prefix) => {
+    const metadata = changed('default, a space before', (json) => {
+      json.normalizer = null;
+      json.pre_tokenizer = { type: 'Metaspace', replacement: '▁', prepend_scheme: scheme, split: false };
+    });
+    expect(metadata['tokenizer.ggml.add_space_prefix']).toBe(prefix);
+  });
+
   it('reads merges that older files write as one text', () => {
     const merges = (tokenizer: Family['tokenizer']) => {
       tokenizer.model.merges = tokenizer.model.merges.map((merge) => (merge as string[]).join(' '));
@@ -154,11 +171,11 @@ describe('tokenizerMetadata', () => {
       },
     ],
     [
-      'a space before every text',
+      'another text before every text',
       'unsupported',
       /#\/normalizer/,
-      'default',
-      (json) => (json.normalizer = { type: 'Sequence', normalizers: [{ type: 'Prepend', prepend: '▁' }] }),
+      'default, a space before',
+      (json) => ((json.normalizer as { normalizers: { prepend?: string }[] }).normalizers[0]!.prepend = 'x'),
     ],
     [
       'pieces whose scores cannot be told',

@@ -142,8 +142,7 @@ function pieceKeys(
   vocabulary: ReadonlyMap<string, number>,
   types: readonly number[],
 ): Record<string, unknown> {
-  const { normalizer } = tokenizer;
-  const writesSpaces = isRecord(normalizer) && normalizer.type === 'Replace' && normalizer.content === '▁';
+  const spaces = writtenSpaces(tokenizer);
   let last = -1;
   const byId = merges.every(([left, right]) => {
     const id = vocabulary.get(left + right) ?? -1;
@@ -152,12 +151,12 @@ function pieceKeys(
     last = id;
     return inOrder;
   });
-  if (!writesSpaces || !byId) {
-    const what = writesSpaces ? 'merges that are not in the order of their ids' : `#/normalizer`;
+  if (spaces === undefined || !byId) {
+    const what = byId ? `#/normalizer` : 'merges that are not in the order of their ids';
     throw new TokenizerError(
       'tokenizer/unsupported',
       `This tokenizer has pieces and bytes, and something that is not supported yet (tokenizer.json: ${what}). Choose ` +
-        'a base model that has not, such as Gemma 3.',
+        'a base model that has not, such as Gemma 3 or TinyLlama.',
     );
   }
   let rank = 0;
@@ -168,8 +167,26 @@ function pieceKeys(
     'tokenizer.ggml.model': 'llama',
     'tokenizer.ggml.pre': 'default',
     'tokenizer.ggml.scores': scores,
-    'tokenizer.ggml.add_space_prefix': false,
+    'tokenizer.ggml.add_space_prefix': spaces.prefix,
   };
+}
+
+/** Whether spaces are written as U+2581, and one before every text; undefined where that is not all that is done. */
+function writtenSpaces({
+  normalizer,
+  pre_tokenizer: words,
+}: Readonly<Record<string, unknown>>): { prefix: boolean } | undefined {
+  if (isRecord(words) && words.type === 'Metaspace') {
+    // As transformers converts Llama 2's newer ("legacy": false). "first" leaves out the space behind special tokens.
+    const known = normalizer === null && words.replacement === '▁' && words.split === false;
+    return known ? { prefix: words.prepend_scheme !== 'never' } : undefined;
+  }
+  const steps = isRecord(normalizer) && normalizer.type === 'Sequence' ? normalizer.normalizers : [normalizer];
+  const [last, before, ...more] = Array.isArray(steps) ? steps.toReversed() : [];
+  const replaces = isRecord(last) && last.type === 'Replace' && last.content === '▁';
+  const prepends = isRecord(before) && before.type === 'Prepend' && before.prepend === '▁';
+  if (!replaces || more.length > 0 || (before !== undefined && !prepends)) return undefined;
+  return { prefix: prepends };
 }
 
 /** GGUF's names for the tokens that `bos_token`, `eos_token` and their like name. */

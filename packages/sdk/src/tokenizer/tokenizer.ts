@@ -10,9 +10,14 @@ export interface Tokenizer {
    * Token ids of a text. Never adds a beginning- or end-of-text token.
    * @param options.special Whether the text of a special token (`<|im_start|>`) becomes that token. Default true;
    * false for text that a user wrote, so that nobody can forge a turn.
+   * @param options.continues Whether other text stands before it. Only tokenizers that write a space before every text
+   * (Llama 2, TinyLlama) care: before this one they then write none. Default false.
    */
-  encode(text: string, options?: { special?: boolean }): number[];
-  /** Text of the ids; half characters become U+FFFD. Special tokens appear as their text. */
+  encode(text: string, options?: { special?: boolean; continues?: boolean }): number[];
+  /**
+   * Text of the ids; half characters become U+FFFD. Special tokens appear as their text, and a space that the tokenizer
+   * wrote before a text as a space.
+   */
   decode(tokens: readonly number[]): string;
   /** UTF-8 bytes that a token stands for; empty for special tokens. Do not modify. */
   tokenBytes(token: number): Uint8Array;

@@ -16,6 +16,8 @@ export interface SentencePieceVocabulary extends Tokens {
   kind: 'sentence-piece';
   /** By token: of two merges that are possible, the one with the higher score comes first. */
   scores: Float32Array;
+  /** Whether a space is written before every text, and behind every special token. */
+  spacePrefix: boolean;
 }
 
 interface Tokens {
@@ -66,20 +68,14 @@ function readBytePairs(metadata: Readonly<Record<string, unknown>>): BytePairVoc
 }
 
 function readSentencePieces(metadata: Readonly<Record<string, unknown>>): SentencePieceVocabulary {
-  // llama.cpp takes a missing key for true. With it, a prompt would depend on how it was cut into messages.
-  if (metadata['tokenizer.ggml.add_space_prefix'] !== false) {
-    throw new TokenizerError(
-      'tokenizer/unsupported',
-      "This model's tokenizer puts a space before every text (tokenizer.ggml.add_space_prefix), which is not " +
-        'supported yet. Choose a base model that does not, such as Gemma 3.',
-    );
-  }
   const tokens = readTokens(metadata);
   const scores = metadata['tokenizer.ggml.scores'];
   if (!Array.isArray(scores) || scores.length !== tokens.tokens.length) {
     throw new TokenizerError('tokenizer/metadata', 'tokenizer.ggml.scores is not one number for each token.');
   }
-  return { kind: 'sentence-piece', scores: Float32Array.from(scores, Number), ...tokens };
+  // As llama.cpp does, which takes a missing key for true.
+  const spacePrefix = metadata['tokenizer.ggml.add_space_prefix'] !== false;
+  return { kind: 'sentence-piece', scores: Float32Array.from(scores, Number), spacePrefix, ...tokens };
 }
 
 function readTokens(metadata: Readonly<Record<string, unknown>>): Tokens {
