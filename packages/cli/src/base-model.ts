@@ -1,5 +1,11 @@
 import { type AdapterManifest, TooltuneError } from '@tooltune/sdk';
-import { ModelError, type PullProgress, type ResolvedBaseModel, resolveBaseModel } from '@tooltune/sdk/models';
+import {
+  knownModelId,
+  ModelError,
+  type PullProgress,
+  type ResolvedBaseModel,
+  resolveBaseModel,
+} from '@tooltune/sdk/models';
 import type { CommandContext } from './command-context.js';
 import { createProgress, formatBytes, type Output, type Progress } from './terminal/index.js';
 
@@ -38,7 +44,7 @@ export async function prepareBaseOf(
   options: { base: string | undefined; silent: boolean; folders?: boolean },
 ): Promise<ResolvedBaseModel> {
   try {
-    return await prepareBaseModel(context, options.base ?? base.id, options);
+    return await prepareBaseModel(context, options.base ?? knownModelId(base), options);
   } catch (error) {
     // With failures it is a known model that could not be pulled.
     const isUnknown = error instanceof ModelError && error.failures.length === 0 && notHere.includes(error.code);

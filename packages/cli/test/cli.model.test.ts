@@ -71,6 +71,16 @@ describe('tooltune on SmolLM2-135M', () => {
     expect(result.exitCode).toBe(said.length > 0 && last.reason !== 'length' ? 0 : 1);
   });
 
+  it('finds a known base model that was named by a path when the adapter was trained', async () => {
+    const path = join(adapter, 'manifest.json');
+    const manifest = JSON.parse(await readFile(path, 'utf8'));
+    const moved = { ...manifest, base: { ...manifest.base, id: './moved.gguf' } };
+    await writeFile(path, JSON.stringify(moved));
+    const result = await cli.run(['run', adapter, 'kitchen light off', '--json', '--max-tokens', '96']);
+    await writeFile(path, JSON.stringify(manifest));
+    expect(events(result.stdout).at(-1)).toMatchObject({ type: 'finish' });
+  });
+
   it('writes a report of the chosen configurations and prints their table', async () => {
     const argv = ['eval', adapter, '--data', 'held-out.jsonl', '--only', 'adapter+constraint'];
     const { exitCode, stdout, stderr } = await cli.run([...argv, '--max-tokens', '96', '--json', 'report.json'], {

@@ -160,6 +160,14 @@ describe('tooltune eval', () => {
     expect(stderr).toContain(message);
   });
 
+  it('refuses another base model than the one trained on, before it measures it', async () => {
+    await writeTinyModel(join(folder, 'other.gguf'), { contextLength: 1024, seed: 2 });
+    const { exitCode, stdout, stderr } = await evaluate('--base', 'other.gguf', '--only', 'base,adapter');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toMatch(/error\[adapter\/mismatch\].*base model \(model\.gguf\) SHA-256/s);
+    expect(stderr).not.toContain('rows');
+  });
+
   it('names the line of a scenario that it cannot use, before it measures', async () => {
     await writeFile(join(folder, 'bad.jsonl'), '{"name":"a"}\n');
     const { exitCode, stderr } = await evaluate('--scenarios', 'bad.jsonl', '--only', 'adapter');

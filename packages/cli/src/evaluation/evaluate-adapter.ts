@@ -64,13 +64,18 @@ export interface EvaluateAdapterOptions {
  * @throws what reading the files, the runtime, the remote model and the evaluation throw; the signal's reason
  */
 export async function evaluateAdapter(options: EvaluateAdapterOptions): Promise<EvaluationReport> {
-  const { createToolRuntime, loadableAdapter, resolveToolAdapter } = await import('@tooltune/runtime');
+  const { checkAdapterFits, createToolRuntime, loadableAdapter, resolveToolAdapter } = await import(
+    '@tooltune/runtime'
+  );
   const { basePath, data, fewShot, remote, scoring, refusal, alternatives, threads, signal, onProgress } = options;
   const { kinds = availableKinds({ fewShot: fewShot !== undefined, remote: remote !== undefined }) } = options;
   const { maxTokens = 256, limit = Number.POSITIVE_INFINITY, baseLimit = Number.POSITIVE_INFINITY } = options;
   const adapter = await resolveToolAdapter(options.adapter);
   // Before the base model is measured, which may take long.
   if (kinds.some(({ model }) => model === 'adapter')) loadableAdapter(adapter);
+  if (basePath !== undefined && adapter.modelPath === null) {
+    checkAdapterFits(adapter, { base: { path: basePath, sha256: await fileSha256(basePath) } });
+  }
   const { manifest, toolset } = adapter;
   const rows = takeEvenly(await readDataset(data, { toolset }), limit);
   const scenarios = options.scenarios === undefined ? [] : await readScenarios(options.scenarios, { toolset });

@@ -6,7 +6,7 @@ import {
   type Toolset,
 } from '@tooltune/sdk';
 import { fileSha256 } from '@tooltune/sdk/files';
-import { ModelError, type ResolvedBaseModel, resolveBaseModel } from '@tooltune/sdk/models';
+import { knownModelId, ModelError, type ResolvedBaseModel, resolveBaseModel } from '@tooltune/sdk/models';
 import { createLlamaEngine, type LlamaEngineOptions, type ModelEngine } from '../engine/index.js';
 import { RuntimeError } from '../runtime-error.js';
 import { type AdapterSurroundings, checkAdapterFits } from './check-adapter-fits.js';
@@ -73,7 +73,7 @@ async function findBase(base: string | undefined, bundle: AdapterBundle | undefi
   if (base !== undefined) return resolveBaseModel(base);
   if (bundle === undefined) throw new RuntimeError('runtime/bad-options', 'give an adapter, or a base model');
   const { id, sha256 } = bundle.manifest.base;
-  return resolveBaseModel(id).catch((cause: unknown) => {
+  return resolveBaseModel(knownModelId(bundle.manifest.base)).catch((cause: unknown) => {
     const elsewhere = ['models/unknown-model', 'models/not-found'];
     if (!(cause instanceof ModelError) || !elsewhere.includes(cause.code)) throw cause;
     const message = `${bundle.folder}: the adapter was trained on ${id} (SHA-256 ${sha256}); say where that is with base`;

@@ -2,6 +2,7 @@ export { type BaseModel, baseModels, type ModelSource, type WheelPiece } from '.
 export { resolveCacheFolder } from './cache-folder.js';
 export { ModelError, type ModelErrorCode, type SourceFailure } from './model-error.js';
 export {
+  knownModelId,
   type ListedModel,
   listModels,
   modelPath,

@@ -33,6 +33,11 @@ export async function listModels(options: ModelOptions = {}): Promise<ListedMode
   );
 }
 
+/** The id by which a model is found: that of the known model with this file, else the one it was given. */
+export function knownModelId({ id, sha256 }: { id: string; sha256: string }): string {
+  return baseModels.find((model) => model.sha256 === sha256)?.id ?? id;
+}
+
 /** Where a pulled model is kept, there or not. @throws ModelError `models/unknown-model` */
 export function modelPath(id: string, options: Pick<ModelOptions, 'cacheFolder'> = {}): string {
   return cachedPath(modelOf(id), options);
