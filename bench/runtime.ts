@@ -64,6 +64,10 @@ console.log(
 const model = await llama.loadModel({ modelPath: base.path });
 const peer = { llama, model, threads, contextSize, maxTokens, toolset };
 const completion = { ...peer, adapterPath: bundle.adapterPath!, renderer, tokenizer };
+const ours = {
+  ...{ base: base.path, originalWeights: true, threads, contextSize, maxTokens },
+  ...{ toolChoice: 'required' as const, parallelCalls: false },
+};
 const participants: Participant[] = [
   await functionCallingParticipant(peer),
   await completionParticipant({
@@ -81,20 +85,8 @@ const participants: Participant[] = [
           modelPath: base.path,
         }),
       ]),
-  await tooltuneParticipant('tooltune, base + constraint', {
-    ...{
-      base: base.path,
-      tools: toolset,
-      toolChoice: 'required',
-      parallelCalls: false,
-      threads,
-      contextSize,
-      maxTokens,
-    },
-  }),
-  await tooltuneParticipant('tooltune, adapter + constraint', {
-    ...{ adapter, base: base.path, toolChoice: 'required', parallelCalls: false, threads, contextSize, maxTokens },
-  }),
+  await tooltuneParticipant('tooltune, base + constraint', { ...ours, tools: toolset }),
+  await tooltuneParticipant('tooltune, adapter + constraint', { ...ours, adapter }),
 ];
 
 const answers = new Map<string, Answered[]>(participants.map(({ name }) => [name, []]));

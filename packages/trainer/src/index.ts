@@ -28,5 +28,6 @@ export {
   mergeAdapter,
   mergedFormats,
 } from './merge/merge-adapter.js';
+export { type RequantizedModel, type RequantizeModelOptions, requantizeModel } from './merge/requantize-model.js';
 export type { ExportProgress } from './merge/write-merged-gguf.js';
 export { openBase } from './model/open-base.js';

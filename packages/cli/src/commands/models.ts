@@ -5,12 +5,13 @@ import { prepareBaseModel } from '../base-model.js';
 import type { CommandContext } from '../command-context.js';
 import { type ExitCode, exitCodes, exitCodesHelp } from '../exit-codes.js';
 import { formatBytes, formatTable, printJson, printLine, printNotice } from '../terminal/index.js';
+import { modelsOptimizeCommand } from './models-optimize.js';
 
 interface ModelsOptions {
   json?: true;
 }
 
-/** `tooltune models`, `models pull`, `models path` */
+/** `tooltune models` and its subcommands. */
 export function modelsCommand(context: CommandContext, settle: (exitCode: ExitCode) => void): Command {
   const list = new Command('list')
     .description('List the base models, and which are here.')
@@ -44,6 +45,7 @@ ${exitCodesHelp}`,
     .addCommand(list, { isDefault: true })
     .addCommand(pull)
     .addCommand(path)
+    .addCommand(modelsOptimizeCommand(context, settle))
     .addHelpText(
       'after',
       `
@@ -53,6 +55,7 @@ Examples:
   tooltune models                     list them
   tooltune models pull smollm2-135m   download one
   tooltune models path smollm2-135m   print where it is
+  tooltune models optimize smollm2-135m
 
 ${exitCodesHelp}`,
     );

@@ -6,7 +6,13 @@ import {
   type Toolset,
 } from '@tooltune/sdk';
 import { fileSha256 } from '@tooltune/sdk/files';
-import { knownModelId, ModelError, type ResolvedBaseModel, resolveBaseModel } from '@tooltune/sdk/models';
+import {
+  findServingFile,
+  knownModelId,
+  ModelError,
+  type ResolvedBaseModel,
+  resolveBaseModel,
+} from '@tooltune/sdk/models';
 import { createLlamaEngine, type LlamaEngineOptions, type ModelEngine } from '../engine/index.js';
 import { RuntimeError } from '../runtime-error.js';
 import { type AdapterSurroundings, checkAdapterFits } from './check-adapter-fits.js';
@@ -19,6 +25,8 @@ export interface OpenModelOptions extends Pick<LlamaEngineOptions, 'threads' | '
   base?: string | undefined;
   toolset: Pick<Toolset, 'tools'>;
   format: PromptFormat;
+  /** Whether the copy that `tooltune models optimize` keeps of the base is left aside. Default false. */
+  originalWeights?: boolean | undefined;
   /** What else must be as the adapter was trained with. */
   given?: Pick<AdapterSurroundings, 'toolset' | 'promptFormat'>;
 }
@@ -51,7 +59,7 @@ export async function openModel(options: OpenModelOptions): Promise<OpenModel> {
 }
 
 /** The model to load: the bundle's own, or the base, which must be the one that the adapter was trained on. */
-async function findModel({ bundle, base, given }: OpenModelOptions): Promise<string> {
+async function findModel({ bundle, base, given, originalWeights = false }: OpenModelOptions): Promise<string> {
   if (bundle?.modelPath != null) {
     if (base !== undefined) {
       const message = `${bundle.folder}: this is a whole model, which has no base; leave out base`;
@@ -61,12 +69,11 @@ async function findModel({ bundle, base, given }: OpenModelOptions): Promise<str
     return bundle.modelPath;
   }
   const { path, model } = await findBase(base, bundle);
-  if (bundle !== undefined) {
-    // The file of a known model has been checked when it was found.
-    const sha256 = model?.sha256 ?? (await fileSha256(path));
-    checkAdapterFits(bundle, { ...given, base: { path, sha256 } });
-  }
-  return path;
+  // The file of a known model has been checked when it was found; that of another is hashed only if need be.
+  const sha256 = model?.sha256 ?? (bundle === undefined ? undefined : await fileSha256(path));
+  if (bundle !== undefined && sha256 !== undefined) checkAdapterFits(bundle, { ...given, base: { path, sha256 } });
+  const copy = sha256 === undefined || originalWeights ? undefined : await findServingFile(sha256);
+  return copy ?? path;
 }
 
 async function findBase(base: string | undefined, bundle: AdapterBundle | undefined): Promise<ResolvedBaseModel> {

@@ -14,14 +14,14 @@ const baseModelFormat: PromptFormat = { tools: 'full', callFormat: 'json-in-tags
 
 /** Loads the model and, with an adapter, checks first that everything is what it was trained with. */
 export async function loadModel(options: ToolRuntimeOptions): Promise<LoadedModel> {
-  const { adapter, base, promptFormat, threads, contextSize, sequences } = options;
+  const { adapter, base, promptFormat, originalWeights, threads, contextSize, sequences } = options;
   const bundle = adapter === undefined ? undefined : await resolveToolAdapter(adapter);
   const toolset = options.tools ?? bundle?.toolset;
   if (toolset === undefined || (base === undefined && bundle === undefined)) {
     throw new RuntimeError('runtime/bad-options', 'give an adapter, or a base model and tools');
   }
   const model = await openModel({
-    ...{ bundle, base, toolset, threads, contextSize, sequences },
+    ...{ bundle, base, toolset, originalWeights, threads, contextSize, sequences },
     format: promptFormat ?? formatOf(bundle),
     given: { toolset, promptFormat },
   });

@@ -13,6 +13,8 @@ export interface ToolRuntimeOptions {
   adapter?: string | AdapterBundle | undefined;
   /** Base model: an id of the model registry or the path of a GGUF file. */
   base?: string | undefined;
+  /** Whether the faster copy that `tooltune models optimize` keeps of the base is left aside. Default false. */
+  originalWeights?: boolean | undefined;
   tools?: Toolset | undefined;
   /** Default: the adapter's, or, without one, the whole toolset in the prompt. */
   promptFormat?: PromptFormat | undefined;

@@ -12,3 +12,4 @@ export {
   resolveBaseModel,
 } from './models.js';
 export type { ModelOptions, PullOptions, PullProgress } from './pull-model.js';
+export { findServingFile, servingFilePath } from './serving-file.js';
