@@ -1,15 +1,19 @@
 import { Command } from 'commander';
 import { version } from '../package.json';
 import type { CommandContext } from './command-context.js';
+import { adviseCommand } from './commands/advise.js';
 import { averageCommand } from './commands/average.js';
 import { checkCommand } from './commands/check.js';
 import { codegenCommand } from './commands/codegen.js';
 import { convertCommand } from './commands/convert.js';
+import { driftCommand } from './commands/drift.js';
 import { evalCommand } from './commands/eval.js';
 import { exportCommand } from './commands/export.js';
 import { generateCommand } from './commands/generate.js';
+import { harvestCommand } from './commands/harvest.js';
 import { importCommand } from './commands/import.js';
 import { lintCommand } from './commands/lint.js';
+import { mcpCommand } from './commands/mcp.js';
 import { modelsCommand } from './commands/models.js';
 import { runCommand } from './commands/run.js';
 import { toolsCommand } from './commands/tools.js';
@@ -47,12 +51,16 @@ Every command takes --json (results for programs, on stdout) and --verbose (caus
     lintCommand,
     codegenCommand,
     generateCommand,
+    adviseCommand,
     trainCommand,
     evalCommand,
     runCommand,
+    mcpCommand,
     exportCommand,
     importCommand,
     averageCommand,
+    harvestCommand,
+    driftCommand,
   ]) {
     program.addCommand(command(context, settle));
   }

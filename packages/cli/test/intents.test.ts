@@ -140,12 +140,20 @@ describe('tooltune with an adapter that names intents', () => {
 
   it('measures it, and writes a report', async () => {
     const argv = ['eval', 'adapter', '--data', 'rows.jsonl', '--threads', '1'];
-    const { exitCode, stdout } = await run(...argv, '--json', 'report.json', '--html', 'report.html');
-    expect(exitCode).toBe(0);
+    const { exitCode, stdout, stderr } = await run(
+      ...[...argv, '--json', 'report.json', '--html', 'report.html'],
+      ...['--few-shot-data', 'rows.jsonl', '--few-shot', '2', '--base-limit', '10'],
+    );
+    expect(exitCode, stderr).toBe(0);
     const page = await readFile(join(folder, 'report.html'), 'utf8');
-    for (const text of ['The right intent for 100.0% of 20 texts', 'Calibration', 'Learning curve']) {
+    for (const text of [
+      'The adapter beats prompting its base model: 100.0% of 10 texts',
+      'Calibration',
+      'Learning curve',
+    ]) {
       expect(page).toContain(text);
     }
+    expect(stdout).toMatch(/\nadapter beside base \+ few-shot: \+\d+\.\d points /);
     expect(stdout).toMatch(/\nin scope +100\.0% \(81–100\)/);
     expect(stdout).toMatch(/\nout of scope, recall +100\.0%/);
     const report = validateIntentEvaluationReport(JSON.parse(await readFile(join(folder, 'report.json'), 'utf8')));
@@ -155,7 +163,24 @@ describe('tooltune with an adapter that names intents', () => {
       labels: 4,
       metrics: { accuracy: { count: 20, total: 20 }, macroF1: { value: 1 } },
       failureCount: 0,
+      baselines: [
+        { name: 'base', metrics: { rows: 10 } },
+        { name: 'base + few-shot', metrics: { rows: 10 } },
+      ],
     });
+    // The base reads all intents, and two solved texts more.
+    const [base, shown] = report.baselines!.map(({ metrics }) => metrics.meanPromptTokens);
+    expect(base).toBeGreaterThan(report.metrics.meanPromptTokens);
+    expect(shown).toBeGreaterThan(base!);
+    for (const { accuracy } of report.comparisons!) expect(accuracy).toMatchObject({ rows: 10, baselineOnly: 0 });
+  });
+
+  it('measures the adapter alone where it is asked to', async () => {
+    const { exitCode, stdout } = await run(
+      ...'eval adapter --data rows.jsonl --threads 1 --only adapter --json'.split(' '),
+    );
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout).baselines).toBeUndefined();
   });
 
   it('shows what is wrong', async () => {

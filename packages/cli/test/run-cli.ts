@@ -21,6 +21,8 @@ export interface RunOptions {
 }
 
 export interface BundledCli {
+  /** The bundle, for those who start it themselves. */
+  program: string;
   /** Runs `tooltune ...argv` as a process of its own, without a terminal. */
   run(argv: readonly string[], options?: RunOptions): Promise<CliResult>;
   remove(): Promise<void>;
@@ -50,24 +52,32 @@ export async function bundleCli(): Promise<BundledCli> {
     target: 'node20',
     packages: 'external',
     alias: {
+      '@tooltune/sdk/advise': join(source('sdk'), 'advise/index.ts'),
       '@tooltune/sdk/checks': join(source('sdk'), 'checks/index.ts'),
       '@tooltune/sdk/codegen': join(source('sdk'), 'codegen/index.ts'),
+      '@tooltune/sdk/drift': join(source('sdk'), 'drift/index.ts'),
       '@tooltune/sdk/files': join(source('sdk'), 'files/index.ts'),
       '@tooltune/sdk/formats': join(source('sdk'), 'formats/index.ts'),
       '@tooltune/sdk/generate': join(source('sdk'), 'generate/index.ts'),
+      '@tooltune/sdk/harvest': join(source('sdk'), 'harvest/index.ts'),
       '@tooltune/sdk/mcp': join(source('sdk'), 'mcp/index.ts'),
       '@tooltune/sdk/models': join(source('sdk'), 'models/index.ts'),
       '@tooltune/sdk/openapi': join(source('sdk'), 'openapi/index.ts'),
       '@tooltune/sdk': join(source('sdk'), 'index.ts'),
       '@tooltune/trainer': join(source('trainer'), 'index.ts'),
       '@tooltune/runtime/constraint': join(source('runtime'), 'constraint/index.ts'),
+      '@tooltune/runtime/mcp': join(source('runtime'), 'integrations/mcp/index.ts'),
+      '@tooltune/runtime/remote': join(source('runtime'), 'remote/index.ts'),
+      '@tooltune/runtime/observe': join(source('runtime'), 'observe/index.ts'),
       '@tooltune/runtime': join(source('runtime'), 'index.ts'),
     },
   });
   // Where the trainer's modules look for it: beside the folder that they are in.
   await symlink(join(repository, 'packages/trainer/data'), join(folder, 'data'), 'junction');
+  const program = join(folder, 'dist', 'tooltune.mjs');
   return {
-    run: (argv, options = {}) => runProcess([join(folder, 'dist', 'tooltune.mjs'), ...argv], options),
+    program,
+    run: (argv, options = {}) => runProcess([program, ...argv], options),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }

@@ -99,6 +99,15 @@ describe('tooltune export --to bundle', () => {
   });
 });
 
+describe('tooltune train --generate', () => {
+  it('learns from more rows than it was given', async () => {
+    const argv = ['train', ...settings, ...small, '--data', 'rows.jsonl', '--epochs', '1', '--replay', '0', '--json'];
+    const { exitCode, stdout } = await run(...argv, '--generate', '6', '--out', 'generated');
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout.split('\n')[0]!)).toMatchObject({ type: 'start', examples: tinyExamples.length + 6 });
+  });
+});
+
 describe('tooltune train --preferences', () => {
   it('goes on from an adapter with pairs of answers', async () => {
     await writeFile(join(folder, 'pairs.jsonl'), formatDataset(tinyPairs));
@@ -124,6 +133,7 @@ describe('tooltune train --preferences', () => {
 
   it.each([
     [['--preferences', '--replay', '0.1'], 'with --preferences two answers are compared'],
+    [['--preferences', '--generate', '9'], 'with --preferences two answers are compared'],
     [['--beta', '0.2'], 'it belongs to --preferences'],
     [['--preferences', '--intents'], 'cannot be used with'],
   ])('refuses %j', async (argv, message) => {

@@ -13,9 +13,11 @@ export {
   resolveToolAdapter,
   type ToolAdapterBundle,
 } from './adapters/index.js';
+export { type ChatModel, type ChatModelSource, type ChatRequest, createChatModel } from './answer/index.js';
 export {
   type DecodedToken,
   DecodeError,
+  type DecodeFeedback,
   type DecodeOptions,
   type DecodeResult,
   decode,
@@ -37,12 +39,30 @@ export {
   type IntentClassifierOptions,
   type LlamaIntentClassifier,
 } from './intent/index.js';
+export {
+  type AdapterLease,
+  type AdapterPool,
+  type AdapterPoolEntry,
+  type AdapterPoolOptions,
+  type BareBaseOptions,
+  createAdapterPool,
+  PoolError,
+  type PooledIntentClassifier,
+  type PooledToolRuntime,
+} from './pool/index.js';
 export { RuntimeError } from './runtime-error.js';
 export {
+  type AnswerConfidence,
+  type AnyToolCall,
+  type ArgumentEvent,
   type ArgumentsDeltaEvent,
   type CheckCall,
+  type EventCallbacks,
   type FinishEvent,
   type FinishReason,
+  forEachEvent,
+  type PartialCall,
+  PartialCalls,
   type StreamTimings,
   type StreamUsage,
   type TextDeltaEvent,
@@ -54,11 +74,25 @@ export {
   ToolOutputParser,
   type ToolOutputParserOptions,
   type ToolStreamEvent,
+  toReadableStream,
 } from './stream/index.js';
 export {
+  type CallProblem,
   createAnswerConstraints,
   createToolRuntime,
+  type HandlerContext,
+  type RequestDefaults,
+  type RunFinishEvent,
+  type RunOptions,
+  type StepFinishEvent,
+  type StepStartEvent,
   type StreamOptions,
+  type ToolCallHandlers,
+  type ToolResultEvent,
+  type ToolRunEvent,
   type ToolRuntime,
+  type ToolRuntimeAnswer,
   type ToolRuntimeOptions,
+  type ValidateCall,
+  type WrapStream,
 } from './tool-runtime/index.js';

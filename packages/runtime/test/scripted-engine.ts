@@ -10,6 +10,12 @@ export interface ScriptedEngine extends ModelEngine {
   readonly evaluations: { tokens: number; request: LogitsRequest }[];
 }
 
+interface ScriptedSequence extends PooledSequence {
+  held: number[];
+  /** How many tokens each was evaluated together with. */
+  batches: number[];
+}
+
 /** @param onEvaluate Called before each evaluation with its number, from 1. */
 export function createScriptedEngine(
   logitsAfter: LogitsFunction,
@@ -17,11 +23,22 @@ export function createScriptedEngine(
 ): ScriptedEngine {
   const { contextSize = 1000, sequences = 1, onEvaluate } = options;
   const evaluations: ScriptedEngine['evaluations'] = [];
-  const createSequence = (): PooledSequence => {
+  const createSequence = (): ScriptedSequence => {
     const held: number[] = [];
     const batches: number[] = [];
     return {
+      held,
+      batches,
+      async copyFrom(source, length) {
+        const { held: tokens, batches: sizes } = source as ScriptedSequence;
+        held.splice(0, held.length, ...tokens.slice(0, length));
+        batches.splice(0, batches.length, ...sizes.slice(0, length));
+        return true;
+      },
       get length() {
+        return held.length;
+      },
+      get reusableTokens() {
         return held.length;
       },
       reusableLength(prompt) {

@@ -3,6 +3,7 @@ export { type ImportAdapterOptions, type ImportedAdapter, importAdapter } from '
 export type { BaseModelFile } from './adapter/original-model.js';
 export { PeftError } from './adapter/peft-error.js';
 export { type Device, type DeviceName, deviceNames } from './device/index.js';
+export { readReplayRows } from './general-data.js';
 export type { ConstrainAnswer, CreateAnswerConstraints } from './local/constrained-labels.js';
 export { defaultHyperparameters, type Hyperparameters } from './local/hyperparameters.js';
 export {

@@ -35,9 +35,8 @@ export interface EvalOptions {
 }
 
 /** Options that an adapter that names intents has no use for. */
-export const toolOptions = [
-  ...['only', 'baseLimit', 'maxTokens', 'alternatives', 'scoring', 'refusal', 'scenarios'],
-  ...['fewShot', 'fewShotData', 'fewShotBy'],
+const toolOptions = [
+  ...['maxTokens', 'alternatives', 'scoring', 'refusal', 'scenarios'],
   ...['remoteUrl', 'remoteModel', 'remoteKeyEnv', 'remoteTimeout', 'remoteBody'],
 ];
 
@@ -114,6 +113,15 @@ export function checkTogether(options: EvalOptions, command: Command): void {
       command.error(`error: "${kind.name}" needs --remote-url and --remote-model`);
     }
   }
+}
+
+/** Of an adapter that names intents: no calls, and no constraint. */
+export function checkIntentOptions({ only }: EvalOptions, command: Command): void {
+  refuseOptions(command, toolOptions, 'this adapter names intents');
+  const isKnown = only?.every(({ model, constrained }) => model !== 'remote' && !constrained) ?? true;
+  const hasAdapter = only?.some(({ model }) => model === 'adapter') ?? true;
+  if (isKnown && hasAdapter) return;
+  refuseOptions(command, ['only'], 'of intents it names adapter, and beside it base and base+few-shot');
 }
 
 /** The requests to show, where some are given. */

@@ -1,12 +1,7 @@
-import { access, constants, readFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
 import type { AdapterBundle } from '@tooltune/runtime';
-import {
-  type EvaluationReport,
-  type IntentEvaluationProgress,
-  type IntentEvaluationReport,
-  TooltuneError,
-} from '@tooltune/sdk';
+import { type EvaluationReport, type IntentEvaluationReport, TooltuneError } from '@tooltune/sdk';
 import { writeFileAtomic } from '@tooltune/sdk/files';
 import { Command } from 'commander';
 import { prepareBaseOf } from '../base-model.js';
@@ -22,11 +17,19 @@ import {
   formatIntentFailures,
   formatIntentTable,
   formatScenarios,
+  type IntentProgress,
 } from '../evaluation/index.js';
 import { type ExitCode, exitCodes, exitCodesHelp } from '../exit-codes.js';
-import { refuseOptions } from '../refuse-options.js';
+import { checkFolderOf } from '../report-folder.js';
 import { printJson, printLine, printNotice } from '../terminal/index.js';
-import { addEvalOptions, checkTogether, type EvalOptions, fewShotOf, remoteOf, toolOptions } from './eval-options.js';
+import {
+  addEvalOptions,
+  checkIntentOptions,
+  checkTogether,
+  type EvalOptions,
+  fewShotOf,
+  remoteOf,
+} from './eval-options.js';
 import { createEvaluationView } from './evaluation-view.js';
 
 /** `tooltune eval` */
@@ -45,8 +48,8 @@ right: strings without case and surrounding space, numbers by value. Times are m
 The adapter is compared with each other configuration on the rows that both were asked. --scoring bfcl compares calls by
 the rules of the Berkeley Function Calling Leaderboard. More in docs/evaluation.md.
 
-Of an adapter that names intents: accuracy at its threshold, what it abstains from, and how far its probabilities can be
-trusted.
+Of an adapter that names intents: accuracy at its threshold, what it abstains from, how far its probabilities can be
+trusted, and beside it its base model, which is told the intents in its prompt.
 
 Examples:
   tooltune eval my-adapter --data held-out.jsonl
@@ -73,7 +76,7 @@ async function evaluate(
   checkTogether(options, command);
   const { readAdapterBundle } = await import('@tooltune/runtime');
   const bundle = await readAdapterBundle(adapter);
-  if (bundle.task === 'intents') refuseOptions(command, toolOptions, 'this adapter names intents');
+  if (bundle.task === 'intents') checkIntentOptions(options, command);
   const silent = options.json === true;
   const path = needsBase(bundle, options)
     ? (await prepareBaseOf(context, adapter, bundle.manifest, { base: options.base, silent }).catch(adviseOn(bundle)))
@@ -166,27 +169,17 @@ async function measureIntents(
   basePath: string | undefined,
   options: EvalOptions,
 ): Promise<Measured> {
-  const { data, limit, threads } = options;
+  const { data, limit, baseLimit, threads, only: kinds } = options;
   const view = options.json === true ? undefined : createEvaluationView(terminal.notices);
   const report = await evaluateIntentAdapter({
-    ...{ adapter, basePath, data, limit, threads, signal },
-    onProgress: ({ done, total, right }: IntentEvaluationProgress) =>
-      view?.show({ configuration: 'intents', done, total, exact: right, malformed: 0 }),
+    ...{ adapter, basePath, data, kinds, limit, baseLimit, threads, signal },
+    fewShot: fewShotOf(options),
+    onProgress: ({ configuration, done, total, right }: IntentProgress) =>
+      view?.show({ configuration, done, total, exact: right, malformed: 0 }),
   }).finally(() => view?.stop());
   return {
     report,
     failures: formatIntentFailures(report, options.failures),
     table: formatIntentTable(report),
   };
-}
-
-/** What takes minutes to measure must not be lost because there is no folder for it. */
-async function checkFolderOf(path: string): Promise<void> {
-  const folder = dirname(path);
-  try {
-    await access(folder, constants.W_OK);
-  } catch (cause) {
-    const message = `${path}: the report cannot be written there; make the folder ${folder} first, or choose another`;
-    throw new TooltuneError('eval/report-folder', message, { cause });
-  }
 }

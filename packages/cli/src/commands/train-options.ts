@@ -25,6 +25,7 @@ export interface TrainOptions extends Partial<Omit<Hyperparameters, 'warmupFract
   out: string;
   validation?: string;
   validationFraction?: number;
+  generate?: number;
   warmup?: number;
   seed: number;
   threads?: number;
@@ -69,6 +70,11 @@ export function addTrainOptions(command: Command): Command {
         new Option('--validation-fraction <share>', 'hold this share of --data out for validation (0; 0.1 for intents)')
           .argParser(fraction)
           .conflicts('validation'),
+      )
+      .option(
+        '--generate <count>',
+        'make so many more rows from the schemas and the rows, to be learnt beside them (default: 0)',
+        wholeNumber(0),
       )
       // Defaults are those of @tooltune/trainer's defaultHyperparameters; the test of this command compares them.
       .option('--epochs <count>', 'passes over the rows (default: 3; 1 with --preferences)', wholeNumber(1))

@@ -1,4 +1,4 @@
-import { type PromptFormat, splitDataset, type Toolset, TooltuneError } from '@tooltune/sdk';
+import { type Example, type PromptFormat, splitDataset, type Toolset, TooltuneError } from '@tooltune/sdk';
 import { fileSha256, readDataset, readToolset } from '@tooltune/sdk/files';
 import type {
   CreateAnswerConstraints,
@@ -32,6 +32,7 @@ Examples:
   tooltune train --tools tools.json --data train.jsonl --base smollm2-135m --out my-adapter
   tooltune train --tools tools.json --data a.jsonl --data b.jsonl --base smollm2-135m --out my-adapter \\
     --validation-fraction 0.05 --epochs 4 --learning-rate 5e-4
+  tooltune train --tools tools.json --data train.jsonl --generate 1500 --base smollm2-135m --out my-adapter
   tooltune train … --out my-adapter --resume
   tooltune train --preferences --start my-adapter --tools tools.json --data pairs.jsonl --base smollm2-135m --out better
   tooltune train --intents --data intents.jsonl --base smollm2-135m --out my-classifier
@@ -106,18 +107,30 @@ function refuseAdapterOptions({ full, start }: TrainOptions, command: Command): 
 async function toolTraining(options: TrainOptions, command: Command): Promise<Training> {
   refuseOptions(command, ['beta', 'rpoAlpha'], 'it belongs to --preferences');
   const conversations = await conversationOptions(options, command);
+  const generated = await generateRows(options, conversations);
   return async (shared) => {
     const { trainAdapter } = await import('@tooltune/trainer');
     return trainAdapter({
       ...shared,
       ...conversations,
+      training: [...conversations.training, ...generated],
       ...(options.loss === 'choices' ? { constraints: await loadConstraints() } : {}),
     });
   };
 }
 
+/** More rows, made from the toolset and the rows to learn from; nothing of them asks what validation asks. */
+async function generateRows(
+  { generate = 0, seed }: TrainOptions,
+  { toolset, training, validation }: { toolset: Toolset; training: readonly Example[]; validation: readonly Example[] },
+): Promise<Example[]> {
+  if (generate === 0) return [];
+  const { generateBeside } = await import('@tooltune/sdk/generate');
+  return generateBeside({ toolset, rows: training, count: generate, seed, heldOut: validation });
+}
+
 async function preferenceTraining(options: TrainOptions, command: Command): Promise<Training> {
-  const ofAnswers = ['loss', 'valueExchange', 'replay', 'labelSmoothing'];
+  const ofAnswers = ['loss', 'generate', 'valueExchange', 'replay', 'labelSmoothing'];
   refuseOptions(command, ofAnswers, 'with --preferences two answers are compared');
   const conversations = await conversationOptions(options, command);
   const { beta, rpoAlpha } = options;
@@ -156,7 +169,7 @@ function promptFormatOf({ prompt, system }: TrainOptions): Partial<PromptFormat>
 }
 
 async function intentTraining(options: TrainOptions, command: Command): Promise<Training> {
-  const ofTools = ['prompt', 'loss', 'valueExchange', 'replay', 'forgetting', 'beta', 'rpoAlpha'];
+  const ofTools = ['prompt', 'loss', 'generate', 'valueExchange', 'replay', 'forgetting', 'beta', 'rpoAlpha'];
   refuseOptions(command, ofTools, 'with --intents no tool is called');
   const { validation, validationFraction, system } = options;
   const training = (await Promise.all(options.data.map((file) => readDataset(file)))).flat();

@@ -1,4 +1,10 @@
-import type { EvaluationConfiguration, EvaluationFailure, EvaluationRate, EvaluationReport } from '@tooltune/sdk';
+import type {
+  EvaluationConfiguration,
+  EvaluationFailure,
+  EvaluationRate,
+  EvaluationReport,
+  PairedRate,
+} from '@tooltune/sdk';
 import { type Column, formatCount, formatMilliseconds, formatShare, formatTable } from '../terminal/index.js';
 
 const columns: readonly Column[] = [
@@ -40,14 +46,21 @@ export function formatEvaluationTable(report: EvaluationReport): string {
 /** The candidate beside each other configuration, a line each; nothing where only one was measured. */
 export function formatComparisons({ comparisons = [] }: EvaluationReport): string {
   return comparisons
-    .map(({ candidate, baseline, rows, rowAccuracy: { difference, candidateOnly, baselineOnly, pValue } }) => {
-      if (difference === null) return `${candidate} beside ${baseline}: no row in common`;
-      const [value, low, high] = [difference.value, difference.low, difference.high].map(formatPoints);
-      const chance = pValue < 0.001 ? 'p < 0.001' : `p = ${pValue.toFixed(3)}`;
-      const counts = `right alone on ${candidateOnly}, wrong alone on ${baselineOnly} of ${formatCount(rows, 'row')}`;
-      return `${candidate} beside ${baseline}: ${value} points (${low} to ${high}), ${chance}; ${counts}`;
-    })
+    .map(({ candidate, baseline, rowAccuracy }) => formatPaired(candidate, baseline, rowAccuracy))
     .join('\n');
+}
+
+/** One configuration beside another, on the rows that both were asked. */
+export function formatPaired(
+  candidate: string,
+  baseline: string,
+  { rows, difference, candidateOnly, baselineOnly, pValue }: PairedRate,
+): string {
+  if (difference === null) return `${candidate} beside ${baseline}: no row in common`;
+  const [value, low, high] = [difference.value, difference.low, difference.high].map(formatPoints);
+  const chance = pValue < 0.001 ? 'p < 0.001' : `p = ${pValue.toFixed(3)}`;
+  const counts = `right alone on ${candidateOnly}, wrong alone on ${baselineOnly} of ${formatCount(rows, 'row')}`;
+  return `${candidate} beside ${baseline}: ${value} points (${low} to ${high}), ${chance}; ${counts}`;
 }
 
 function formatPoints(difference: number): string {

@@ -1,11 +1,12 @@
 import type { EvaluationEstimate, IntentEvaluationReport } from '@tooltune/sdk';
 import { formatMilliseconds, formatShare, formatTable } from '../terminal/index.js';
-import { formatRateWithInterval } from './evaluation-table.js';
+import { formatPaired, formatRateWithInterval } from './evaluation-table.js';
 
 const shownConfusions = 5;
 
 /** The report's figures with their 95% intervals, and what is taken for what most often, for a terminal. */
-export function formatIntentTable({ metrics, labels, calibration, confusions }: IntentEvaluationReport): string {
+export function formatIntentTable(report: IntentEvaluationReport): string {
+  const { metrics, labels, calibration, confusions } = report;
   const { threshold, temperature } = calibration;
   const hasOutOfScope = metrics.outOfScopeRecall.total > 0;
   const figures = [
@@ -31,9 +32,34 @@ export function formatIntentTable({ metrics, labels, calibration, confusions }: 
     .map(({ expected, got, count }) => [formatIntent(expected), formatIntent(got), String(count)]);
   const columns = [{ title: 'wanted' }, { title: 'got' }, { title: 'rows', align: 'right' as const }];
   return [
+    ...formatBaselines(report),
     formatTable([{ title: 'figure' }, { title: '(95%)' }], figures),
     ...(mistakes.length === 0 ? [] : ['', formatTable(columns, mistakes)]),
   ].join('\n');
+}
+
+/** The base model's configurations and the adapter in one table, and the adapter beside each; nothing where it is alone. */
+function formatBaselines({ baselines = [], comparisons = [], metrics }: IntentEvaluationReport): string[] {
+  if (baselines.length === 0) return [];
+  const right = { align: 'right' as const };
+  const columns = [
+    { title: 'configuration' },
+    { title: 'rows', ...right },
+    { title: 'accuracy (95%)', ...right },
+    { title: 'macro F1', ...right },
+    { title: 'time', ...right },
+    { title: 'prompt', ...right },
+  ];
+  const rows = [...baselines, { name: 'adapter', metrics }].map(({ name, metrics: measured }) => [
+    name,
+    String(measured.rows),
+    formatRateWithInterval(measured.accuracy),
+    measured.macroF1.value.toFixed(3),
+    formatMilliseconds(measured.latencyMs.p50),
+    `${Math.round(measured.meanPromptTokens)} tokens`,
+  ]);
+  const beside = comparisons.map(({ baseline, candidate, accuracy }) => formatPaired(candidate, baseline, accuracy));
+  return [formatTable(columns, rows), '', ...beside, ''];
 }
 
 const scoreNames = { probability: 'the probability', 'in-scope': '1 - out of scope' } as const;

@@ -100,7 +100,9 @@ async function collect(
   body: OpenAI.Chat.Completions.ChatCompletionCreateParamsStreaming,
   signal: AbortSignal | undefined,
 ) {
-  const stream = await client.chat.completions.create(body, signal === undefined ? {} : { signal });
+  // The client leaves its listener on a signal; each request has one of its own.
+  const own = signal === undefined ? {} : { signal: AbortSignal.any([signal]) };
+  const stream = await client.chat.completions.create(body, own);
   const calls: PartialCall[] = [];
   let content = '';
   let firstToken: number | undefined;

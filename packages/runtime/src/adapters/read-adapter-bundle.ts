@@ -88,7 +88,8 @@ export async function resolveIntentAdapter(adapter: string | AdapterBundle): Pro
   throw otherTask(bundle, 'calls tools and names no intents; use createToolRuntime');
 }
 
-function otherTask({ folder }: AdapterBundle, what: string): AdapterError {
+/** An adapter of the other kind than is asked for. */
+export function otherTask({ folder }: AdapterBundle, what: string): AdapterError {
   return new AdapterError('adapter/other-task', `${folder}: this adapter ${what}`);
 }
 

@@ -34,7 +34,17 @@ export interface DecodeOptions {
    * before the search has ended. Default 0: none. Only with a constraint and without a temperature.
    */
   alternatives?: number | undefined;
+  /** Whether every token that is not forced has a probability. Default false; costs a look at several candidates a token. */
+  scored?: boolean | undefined;
   signal?: AbortSignal | undefined;
+}
+
+/** What a consumer may say to a token (the argument of `next`), for the tokens to come. */
+export interface DecodeFeedback {
+  /** Tokens of the answer that stay; those after them are decoded anew. */
+  keepTokens?: number | undefined;
+  /** How tokens are picked from now on. */
+  sampling?: Sampling | undefined;
 }
 
 /** A token of the answer. `forced`: the constraint left no choice, so the model was not asked. */
@@ -58,7 +68,9 @@ export interface DecodeResult {
  * is abandoned half-way leaves the engine usable.
  * @throws EngineError, DecodeError
  */
-export async function* decode(options: DecodeOptions): AsyncGenerator<DecodedToken, DecodeResult, void> {
+export async function* decode(
+  options: DecodeOptions,
+): AsyncGenerator<DecodedToken, DecodeResult, DecodeFeedback | undefined> {
   const { engine, promptTokens, signal } = options;
   const result: DecodeResult = {
     reason: 'aborted',
@@ -88,29 +100,54 @@ async function* continuePrompt(
   sequence: ModelSequence,
   options: DecodeOptions,
   result: DecodeResult,
-): AsyncGenerator<DecodedToken, void, void> {
+): AsyncGenerator<DecodedToken, void, DecodeFeedback | undefined> {
   const { engine, promptTokens, constraint, maxTokens, endTokens, forcing = true, signal } = options;
+  const taken: Choice[] = [];
   const source = new LogitsSource(sequence, promptTokens.slice(sequence.cachedTokens), signal);
   const sampler = new TokenSampler(options.sampling ?? greedySampling);
   const { vocabularySize } = engine;
-  const { preferenceBias } = options;
-  const chooser = new TokenChooser({ source, sampler, constraint, vocabularySize, endTokens, preferenceBias });
+  const { preferenceBias, scored } = options;
+  const chooser = new TokenChooser({ source, sampler, constraint, vocabularySize, endTokens, preferenceBias, scored });
   const { alternatives = 0 } = options;
+  /** Does what the consumer says; true where tokens were taken back. */
+  const goBack = async ({ keepTokens, sampling }: DecodeFeedback = {}): Promise<boolean> => {
+    if (sampling !== undefined) chooser.sampler = new TokenSampler(sampling);
+    if (keepTokens === undefined) return false;
+    constraint?.rollback(taken.length - keepTokens);
+    taken.length = keepTokens;
+    const kept = [...promptTokens.slice(-1), ...taken.map(({ token }) => token)];
+    // What the search left in the sequence may be another answer.
+    if (alternatives > 0) await source.rewind(promptTokens.length - 1, kept);
+    else await source.rewind(promptTokens.length + keepTokens - 1, kept.slice(-1));
+    result.completionTokens = taken.length;
+    result.forcedTokens = taken.filter(({ forced }) => forced).length;
+    return true;
+  };
   if (alternatives > 0) {
     if (constraint === undefined || sampler.temperature > 0) {
       throw new RangeError('alternatives can be searched only with a constraint and at temperature 0');
     }
     const promptLength = promptTokens.length;
     const search = { source, chooser, constraint, promptLength, maxTokens, endTokens, alternatives, signal };
-    const { tokens, reason, forcedEnd } = await findLikeliestAnswer(search);
+    const { tokens, reason, forcedEnd, constraintTokens } = await findLikeliestAnswer(search);
     result.reason = reason;
     result.completionTokens = tokens.length + (reason === 'stop' && !forcedEnd ? 1 : 0);
     result.forcedTokens = tokens.filter(({ forced }) => forced).length;
-    yield* tokens;
-    return;
+    let isRefused = false;
+    for (const choice of tokens) {
+      taken.push(choice);
+      const feedback = yield choice;
+      if (feedback?.keepTokens === undefined) continue;
+      constraint.rollback(constraintTokens);
+      for (const { token } of taken) constraint.advance(token);
+      await goBack(feedback);
+      isRefused = true;
+      break;
+    }
+    if (!isRefused) return;
   }
   let asked = false;
-  for (;;) {
+  decoding: for (;;) {
     const forced = constraint?.forced() ?? [];
     const choices: Choice[] = forcing ? forced.map((token) => ({ token, forced: true })) : [];
     if (choices.length === 0) {
@@ -142,8 +179,10 @@ async function* continuePrompt(
       if (choice.forced) result.forcedTokens++;
       constraint?.advance(choice.token);
       source.append(choice.token);
-      yield choice;
+      taken.push(choice);
+      const feedback = yield choice;
       signal?.throwIfAborted();
+      if (await goBack(feedback ?? {})) continue decoding;
     }
   }
 }

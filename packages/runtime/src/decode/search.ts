@@ -24,11 +24,18 @@ export interface FoundAnswer {
   forcedEnd: boolean;
 }
 
+/** The answer of a search, and where the search has left the constraint. */
+export interface SearchResult extends FoundAnswer {
+  /** Tokens that the constraint has taken since the search began; they need not be the answer's. */
+  constraintTokens: number;
+}
+
 /** Where an answer may go on otherwise. */
 interface Branch {
   /** What comes before, and the token that is taken then. */
   before: readonly Choice[];
   token: number;
+  probability: number;
   /** Log-probability of all these, in nats: no answer that begins with them has a higher one. */
   score: number;
 }
@@ -40,7 +47,7 @@ interface Branch {
  * more is evaluated.
  * @throws the signal's reason; EngineError, DecodeError
  */
-export async function findLikeliestAnswer(options: SearchOptions): Promise<FoundAnswer> {
+export async function findLikeliestAnswer(options: SearchOptions): Promise<SearchResult> {
   const search = new Search(options);
   let best = await search.complete({ score: 0 }, Number.NEGATIVE_INFINITY);
   for (let count = 0; count < options.alternatives; count++) {
@@ -51,7 +58,7 @@ export async function findLikeliestAnswer(options: SearchOptions): Promise<Found
     const answer = await search.complete(branch, bound);
     if (answer !== null && (best === null || answer.reason === 'stop') && answer.score > bound) best = answer;
   }
-  return best!;
+  return { ...best!, constraintTokens: search.length };
 }
 
 class Search {
@@ -61,6 +68,11 @@ class Search {
 
   constructor(options: SearchOptions) {
     this.#options = options;
+  }
+
+  /** Tokens of the present answer. */
+  get length(): number {
+    return this.#tokens.length;
   }
 
   /** The branch of highest score, which is no longer one. */
@@ -73,12 +85,12 @@ class Search {
   }
 
   /** Goes back to where a branch leaves the present answer, and along it. */
-  async goTo({ before, token }: Branch): Promise<void> {
+  async goTo({ before, token, probability }: Branch): Promise<void> {
     const { source, constraint, promptLength } = this.#options;
     const present = this.#tokens;
     let common = 0;
     while (common < before.length && before[common]!.token === present[common]?.token) common++;
-    const added = [...before.slice(common), { token, forced: false }];
+    const added = [...before.slice(common), { token, forced: false, probability }];
     constraint.rollback(present.length - common);
     for (const { token: next } of added) constraint.advance(next);
     await source.rewind(
@@ -108,8 +120,8 @@ class Search {
       if (this.#tokens.length >= maxTokens && !chooser.mustEnd()) return finished('length');
       const { ranked, forced } = await chooser.rank();
       const [first, ...others] = ranked;
-      for (const { token, logProbability } of others) {
-        const passedOver = { before: [...this.#tokens], token, score: score + logProbability };
+      for (const { token, logProbability, probability } of others) {
+        const passedOver = { before: [...this.#tokens], token, probability, score: score + logProbability };
         if (passedOver.score > bound && !endTokens.includes(token)) this.#branches.push(passedOver);
       }
       score += first!.logProbability;
@@ -117,7 +129,9 @@ class Search {
       if (endTokens.includes(first!.token))
         return finished(forced && !constraint.isComplete() ? 'length' : 'stop', forced);
       if (this.#tokens.length >= maxTokens) return finished('length');
-      this.#take({ token: first!.token, forced });
+      this.#take(
+        forced ? { token: first!.token, forced } : { token: first!.token, forced, probability: first!.probability },
+      );
     }
   }
 

@@ -21,27 +21,36 @@ const defaultPreferenceBias = Math.log(10);
 export interface Choice {
   token: number;
   forced: boolean;
+  /** Among what might have come; left out of forced tokens, and where only the likeliest token was asked for. */
+  probability?: number | undefined;
 }
 
 /** A token that may come, and its log-probability among all tokens of the vocabulary, in nats. */
 export interface RankedToken {
   token: number;
   logProbability: number;
+  /** Among what may come. */
+  probability: number;
 }
 
 /** Chooses tokens with as few logits as will do, and asks again for more where they did not. */
 export class TokenChooser {
   readonly #source: LogitsSource;
-  readonly #sampler: TokenSampler;
+  /** Picks among the candidates. */
+  sampler: TokenSampler;
   readonly #constraint: (TokenConstraint & Partial<TokenPreference>) | undefined;
   readonly #vocabularySize: number;
   readonly #endTokens: readonly number[];
   readonly #mask: TokenMask;
   readonly #preferred: TokenMask;
   readonly #bias: number;
+  readonly #scored: boolean;
   #cautious = 0;
 
-  /** @param options.preferenceBias Nats that are added to the logits of tokens that the constraint prefers. */
+  /**
+   * @param options.preferenceBias Nats that are added to the logits of tokens that the constraint prefers.
+   * @param options.scored Whether every choice has a probability, for which several candidates are asked for each time.
+   */
   constructor(options: {
     source: LogitsSource;
     sampler: TokenSampler;
@@ -49,19 +58,21 @@ export class TokenChooser {
     vocabularySize: number;
     endTokens: readonly number[];
     preferenceBias?: number | undefined;
+    scored?: boolean | undefined;
   }) {
     const { preferenceBias = defaultPreferenceBias } = options;
     if (!(preferenceBias >= 0 && preferenceBias < Number.POSITIVE_INFINITY)) {
       throw new RangeError(`preferenceBias must be 0 or more, not ${preferenceBias}`);
     }
     this.#source = options.source;
-    this.#sampler = options.sampler;
+    this.sampler = options.sampler;
     this.#constraint = options.constraint;
     this.#vocabularySize = options.vocabularySize;
     this.#endTokens = options.endTokens;
     this.#mask = new TokenMask(options.vocabularySize, options.endTokens);
     this.#preferred = new TokenMask(options.vocabularySize, options.endTokens);
     this.#bias = preferenceBias;
+    this.#scored = options.scored ?? false;
   }
 
   /** True where the constraint allows nothing but to end. */
@@ -74,17 +85,17 @@ export class TokenChooser {
   /** Asks the model for a token that must come, which changes nothing for the choices after it. */
   async ask(token: number): Promise<Choice> {
     const candidates = await this.#source.glimpse({ kind: 'only', tokens: [token] });
-    return { token: this.#sampler.pick(candidates), forced: false };
+    return { token: this.sampler.pick(candidates), forced: false };
   }
 
   /** @throws DecodeError `decode/dead-end` */
   async choose(): Promise<Choice> {
-    const { temperature } = this.#sampler;
+    const { temperature } = this.sampler;
     if (this.#constraint === undefined) {
-      const candidates = await this.#source.ask(
-        temperature === 0 ? { kind: 'best' } : { kind: 'top', count: manyCandidates },
+      const count = Math.min(temperature === 0 ? fewCandidates : manyCandidates, this.#vocabularySize);
+      return this.#pick(
+        await this.#source.ask(temperature === 0 && !this.#scored ? { kind: 'best' } : { kind: 'top', count }),
       );
-      return { token: this.#sampler.pick(candidates), forced: false };
     }
     this.#mask.fill(this.#constraint);
     const allowed = this.#mask.count();
@@ -92,7 +103,14 @@ export class TokenChooser {
     if (allowed <= this.#endTokens.length && this.mustEnd()) return { token: this.#endTokens[0]!, forced: true };
     if (allowed === 1) return { token: this.#mask.list()[0]!, forced: true };
     const prefers = this.#bias > 0 && this.#preferred.fillPreferred(this.#constraint);
-    return { token: this.#sampler.pick(await this.#askAllowed(allowed, prefers)), forced: false };
+    return this.#pick(await this.#askAllowed(allowed, prefers));
+  }
+
+  #pick(candidates: readonly TokenLogit[]): Choice {
+    const token = this.sampler.pick(candidates);
+    if (candidates.length < 2) return { token, forced: false };
+    const { logit } = candidates.find((candidate) => candidate.token === token)!;
+    return { token, forced: false, probability: Math.exp(logit - logSumExp(candidates)) };
   }
 
   /**
@@ -109,7 +127,7 @@ export class TokenChooser {
     this.#mask.fill(this.#constraint!);
     const allowed = this.#mask.count();
     if (allowed === 0) throw new DecodeError('decode/dead-end', 'the constraint allows no token here, and no end');
-    const certain = (token: number) => ({ ranked: [{ token, logProbability: 0 }], forced: true });
+    const certain = (token: number) => ({ ranked: [{ token, logProbability: 0, probability: 1 }], forced: true });
     if (allowed <= this.#endTokens.length && this.mustEnd()) return certain(this.#endTokens[0]!);
     if (allowed === 1) return certain(this.#mask.list()[0]!);
     const prefers = this.#bias > 0 && this.#preferred.fillPreferred(this.#constraint!);
@@ -124,9 +142,11 @@ export class TokenChooser {
     if (prefers ? best < likeliest.at(-1)!.logit + this.#bias : candidates.length === 0) {
       candidates = await this.#askAllowed(allowed, prefers);
     }
+    const totalAllowed = logSumExp(candidates);
     const ranked = candidates.map(({ token, logit }) => ({
       token,
       logProbability: Math.min(0, logit - offset - total),
+      probability: Math.exp(logit - totalAllowed),
     }));
     return { ranked: allowed <= filterLimit ? ranked : ranked.slice(0, 1), forced: false };
   }
@@ -147,7 +167,7 @@ export class TokenChooser {
 
   /** The same as #askAmongMany with the bias: as many as are needed for a preferred one not to be overlooked. */
   async #askPreferring(): Promise<TokenLogit[]> {
-    const greedy = this.#sampler.temperature === 0;
+    const greedy = this.sampler.temperature === 0;
     let count = greedy ? fewCandidates : manyCandidates;
     for (;;) {
       const top = await this.#source.ask({ kind: 'top', count: Math.min(count, this.#vocabularySize) });
@@ -164,13 +184,13 @@ export class TokenChooser {
 
   /** The allowed ones among the most likely tokens; more and more of them until there is one. */
   async #askAmongMany(): Promise<TokenLogit[]> {
-    const greedy = this.#sampler.temperature === 0;
-    if (greedy && this.#cautious === 0) {
+    const greedy = this.sampler.temperature === 0;
+    if (greedy && this.#cautious === 0 && !this.#scored) {
       const best = await this.#source.ask({ kind: 'best' });
       if (this.#mask.has(best[0]!.token)) return best;
       // A model that was refused once will be again: several candidates cost less than a second evaluation.
       this.#cautious = cautiousChoices;
-    } else if (greedy) this.#cautious--;
+    } else if (greedy && this.#cautious > 0) this.#cautious--;
     let count = greedy ? fewCandidates : manyCandidates;
     for (;;) {
       const top = await this.#source.ask({ kind: 'top', count: Math.min(count, this.#vocabularySize) });

@@ -1,3 +1,4 @@
 export { EngineError, type EngineErrorCode } from './engine-error.js';
+export { flattenMetadata } from './flatten-metadata.js';
 export { createLlamaEngine, type LlamaEngineOptions } from './llama-engine.js';
 export type { LogitsRequest, ModelEngine, ModelSequence, TokenLogit } from './model-engine.js';

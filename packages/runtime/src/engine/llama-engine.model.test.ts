@@ -123,6 +123,38 @@ describe('createLlamaEngine', () => {
     expect(largestDifference(await logitsAfter(engine, prompt), answers[0]!)).toBeLessThan(1e-3);
   });
 
+  it('gives a request the same logits whatever others are under way', async () => {
+    const shared = await createLlamaEngine({ modelPath, contextSize: 256, sequences: 3, threads: 1 });
+    const decode = (prompt: readonly number[]) =>
+      withSequence(shared, prompt, async (sequence) => {
+        const steps = [await sequence.evaluate(prompt.slice(sequence.cachedTokens), { kind: 'top', count: 5 })];
+        for (let step = 0; step < 10; step++) {
+          steps.push(await sequence.evaluate([steps.at(-1)![0]!.token], { kind: 'top', count: 5 }));
+        }
+        return steps;
+      });
+    const prompts = ['Close the blinds.', 'What time is it in Lisbon?', 'Play something loud!'].map(request);
+    const alone = [];
+    for (const prompt of prompts) alone.push(await decode(prompt));
+    expect(await Promise.all(prompts.map(decode))).toEqual(alone);
+    await shared.dispose();
+  });
+
+  it('copies what another sequence holds of a long prompt, with the logits of a fresh one', async () => {
+    const shared = await createLlamaEngine({ modelPath, contextSize: 512, sequences: 2, threads: 1 });
+    const system = request('The house has a kitchen, a hall and an attic. '.repeat(12));
+    await withSequence(shared, [...system, 5, 6], async (first) => {
+      await first.evaluate([...system, 5, 6], { kind: 'none' });
+      const prompt = [...system, ...request('Close the blinds.')];
+      await withSequence(shared, prompt, async (second) => {
+        expect(second.cachedTokens).toBe(system.length);
+        const logits = await second.evaluate(prompt.slice(system.length), top);
+        expect(logits).toEqual(await freshLogits(prompt));
+      });
+    });
+    await shared.dispose();
+  });
+
   it('names the file and the reason when it cannot be loaded', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'engine-'));
     const file = join(folder, 'broken.gguf');

@@ -1,5 +1,7 @@
 import type { LlamaContext } from 'node-llama-cpp';
+import { holdAdapter } from './adapter-weights.js';
 import { EngineError } from './engine-error.js';
+import { EvaluationGate } from './evaluation-gate.js';
 import { flattenMetadata } from './flatten-metadata.js';
 import { LlamaSequence } from './llama-sequence.js';
 import type { ModelEngine } from './model-engine.js';
@@ -22,6 +24,8 @@ export interface LlamaEngineOptions {
    * used while other processes want the processor.
    */
   threads?: number | undefined;
+  /** Engines with the same gate evaluate one after the other. Default: a gate of its own. */
+  gate?: EvaluationGate | undefined;
 }
 
 const defaultContextSize = 4096;
@@ -34,13 +38,15 @@ const defaultContextSize = 4096;
 export async function createLlamaEngine(options: LlamaEngineOptions): Promise<ModelEngine> {
   const lease = await leaseModel(options.modelPath);
   const { model, native } = lease;
+  const { gate = new EvaluationGate(), adapterPath } = options;
+  const freeAdapter = adapterPath === undefined ? async () => {} : holdAdapter(model, adapterPath);
   try {
     const context = await createContext(lease, options);
     // llama.cpp keeps one place free for the token to come.
     const contextSize = context.contextSize - 1;
     const sequences = Array.from(
       { length: context.totalSequences },
-      () => new LlamaSequence(context.getSequence(), contextSize, native.governor),
+      () => new LlamaSequence(context.getSequence(), { contextSize, gate, governor: native.governor }),
     );
     const pool = new SequencePool(sequences, contextSize);
     const metadata = flattenMetadata(model.fileInfo.metadata);
@@ -52,10 +58,12 @@ export async function createLlamaEngine(options: LlamaEngineOptions): Promise<Mo
       async dispose() {
         pool.dispose();
         await context.dispose();
+        await freeAdapter();
         await lease.release();
       },
     };
   } catch (error) {
+    await freeAdapter();
     await lease.release();
     throw error;
   }

@@ -1,17 +1,25 @@
 import type { ControlledEvaluateInputItem, LlamaContextSequence, Token } from 'node-llama-cpp';
 import { contextFull } from './context-full.js';
 import { EngineError } from './engine-error.js';
+import type { EvaluationGate } from './evaluation-gate.js';
 import type { LogitsRequest, TokenLogit } from './model-engine.js';
 import { explainNativeError } from './native-llama.js';
+import type { PooledSequence } from './sequence-pool.js';
 import type { ThreadGovernor } from './thread-governor.js';
 
 type GenerateNext = NonNullable<Exclude<ControlledEvaluateInputItem, number>[1]['generateNext']>;
 
+/** node-llama-cpp copies sequences for itself; where a later version no longer does, nothing is copied. */
+type CopyableSequence = LlamaContextSequence & {
+  _copyStateFromOtherSequence?(other: LlamaContextSequence, length: number): Promise<boolean>;
+};
+
 /** The tokens of one of llama.cpp's sequences and what of them later requests may build on. */
-export class LlamaSequence {
+export class LlamaSequence implements PooledSequence {
   readonly #sequence: LlamaContextSequence;
   readonly #contextSize: number;
   readonly #governor: ThreadGovernor;
+  readonly #gate: EvaluationGate;
   #tokens: number[] = [];
   /**
    * Tokens at the beginning that were evaluated two or more at once. llama.cpp evaluates a single token by other
@@ -20,14 +28,22 @@ export class LlamaSequence {
    */
   #reproducibleLength = 0;
 
-  constructor(sequence: LlamaContextSequence, contextSize: number, governor: ThreadGovernor) {
+  constructor(
+    sequence: LlamaContextSequence,
+    options: { contextSize: number; governor: ThreadGovernor; gate: EvaluationGate },
+  ) {
     this.#sequence = sequence;
-    this.#contextSize = contextSize;
-    this.#governor = governor;
+    this.#contextSize = options.contextSize;
+    this.#governor = options.governor;
+    this.#gate = options.gate;
   }
 
   get length(): number {
     return this.#tokens.length;
+  }
+
+  get reusableTokens(): number {
+    return this.#reproducibleLength;
   }
 
   /** How many tokens could be kept for this prompt. Two at least are left to evaluate, see above. */
@@ -46,6 +62,21 @@ export class LlamaSequence {
     else await this.#sequence.eraseContextTokenRanges([{ start: length, end: this.#sequence.nextTokenIndex }]);
   }
 
+  async copyFrom(source: PooledSequence, length: number): Promise<boolean> {
+    const sequence = this.#sequence as CopyableSequence;
+    if (!(source instanceof LlamaSequence) || sequence._copyStateFromOtherSequence === undefined) return false;
+    return this.#gate.run(async () => {
+      // It may have been cut back meanwhile.
+      if (source.#reproducibleLength < length) return false;
+      const tokens = source.#tokens.slice(0, length);
+      const isWhole = await sequence._copyStateFromOtherSequence!(source.#sequence, length);
+      this.#tokens = isWhole ? tokens : [];
+      this.#reproducibleLength = this.#tokens.length;
+      if (!isWhole) await this.#sequence.clearHistory();
+      return isWhole;
+    });
+  }
+
   async evaluate(tokens: readonly number[], request: LogitsRequest): Promise<TokenLogit[]> {
     if (tokens.length === 0) throw new RangeError('evaluate needs at least one token');
     // Left to itself, node-llama-cpp would silently forget the beginning of the prompt.
@@ -57,8 +88,8 @@ export class LlamaSequence {
     if (generateNext !== undefined) input[input.length - 1] = [tokens.at(-1) as Token, { generateNext }];
     let output: Awaited<ReturnType<LlamaContextSequence['controlledEvaluate']>>;
     try {
-      output = await this.#governor.watch(this.#sequence.context.idealThreads, () =>
-        this.#sequence.controlledEvaluate(input),
+      output = await this.#gate.run(() =>
+        this.#governor.watch(this.#sequence.context.idealThreads, () => this.#sequence.controlledEvaluate(input)),
       );
     } catch (cause) {
       // How many of the tokens were taken in is not known.

@@ -78,4 +78,30 @@ describe('SequencePool', () => {
     await expect(engine.acquireSequence([1, 1])).rejects.toMatchObject({ code: 'engine/disposed' });
     await expect(held.evaluate([1], { kind: 'none' })).rejects.toMatchObject({ code: 'engine/disposed' });
   });
+
+  const system = Array.from({ length: 80 }, (_, index) => index % 3);
+  const turn = (token: number) => Array.from({ length: 70 }, () => token);
+
+  it('copies a long beginning that another sequence holds, though that is in use', async () => {
+    const engine = createScriptedEngine(logitsAfter, { sequences: 2 });
+    const first = await engine.acquireSequence([...system, 1, 1]);
+    await first.evaluate([...system, 1, 1], { kind: 'none' });
+    const second = await engine.acquireSequence([...system, 2, 2]);
+    expect(second.cachedTokens).toBe(80);
+    const third = createScriptedEngine(logitsAfter, { sequences: 2 });
+    await fill(third, [1, 2, 0, 0]);
+    await third.acquireSequence([1, 2, 0, 0]);
+    expect((await third.acquireSequence([1, 2, 0, 0])).cachedTokens).toBe(0);
+  });
+
+  it('leaves a long conversation alone when another begins alike', async () => {
+    const engine = createScriptedEngine(logitsAfter, { sequences: 2 });
+    const conversation = [...system, ...turn(1)];
+    await fill(engine, conversation);
+    await fill(engine, [...system, ...turn(2)]);
+    const extended = await engine.acquireSequence([...conversation, 0, 0]);
+    expect(extended.cachedTokens).toBe(150);
+    const other = await engine.acquireSequence([...system, ...turn(2), 0, 0]);
+    expect(other.cachedTokens).toBe(150);
+  });
 });

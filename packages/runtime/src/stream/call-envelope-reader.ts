@@ -1,4 +1,5 @@
 import type { JsonObject } from '@tooltune/sdk';
+import { ArgumentsBuilder, type FinishedArgument } from './arguments-builder.js';
 import { JsonScanner, ScanResult } from './json-scanner.js';
 import { Utf8Text } from './utf8-text.js';
 
@@ -11,6 +12,7 @@ const maximumNameBytes = 1024;
 export class CallEnvelopeReader {
   readonly #scanner = new JsonScanner();
   readonly #argumentsText = new Utf8Text();
+  readonly #builder = new ArgumentsBuilder();
   #capture: number[] = [];
   #capturing = false;
   #member: string | undefined;
@@ -32,6 +34,16 @@ export class CallEnvelopeReader {
     const text = this.#fresh;
     this.#fresh = '';
     return text;
+  }
+
+  /** Values inside the arguments that were completed since the last time. */
+  takeFinishedArguments(): FinishedArgument[] {
+    return this.#builder.takeFinished();
+  }
+
+  /** Number of values directly in the arguments that have begun. */
+  get topLevelArguments(): number {
+    return this.#builder.topLevelValues;
   }
 
   /** What is wrong with the envelope; nothing can follow then. */
@@ -70,6 +82,7 @@ export class CallEnvelopeReader {
   }
 
   #append(bytes: Uint8Array, start: number, end: number): void {
+    this.#builder.push(bytes, start, end);
     const text = this.#argumentsText.push(bytes, start, end);
     this.#arguments += text;
     this.#fresh += text;

@@ -50,6 +50,7 @@ export class ToolOutputParser {
   #hasText = false;
   #call: OpenCall | undefined;
   #calls = 0;
+  #lastCallText = '';
   #events: ToolOutputEvent[] = [];
 
   constructor(options: ToolOutputParserOptions) {
@@ -64,6 +65,16 @@ export class ToolOutputParser {
   /** True while a call has been opened and not closed. */
   get insideCall(): boolean {
     return this.#call !== undefined;
+  }
+
+  /** What the model wrote of the call that was closed last, tags included. */
+  get lastCallText(): string {
+    return this.#lastCallText;
+  }
+
+  /** Number of arguments of the open call that have begun. */
+  get argumentsBegun(): number {
+    return this.#call?.reader.topLevelArguments ?? 0;
   }
 
   /** Takes further bytes and gives what they make certain. */
@@ -180,6 +191,9 @@ export class ToolOutputParser {
     if (call.started) {
       const text = reader.takeArgumentsDelta();
       if (text !== '') this.#events.push({ type: 'arguments-delta', index, text });
+      for (const finished of reader.takeFinishedArguments()) {
+        this.#events.push({ type: 'argument', id, index, ...finished });
+      }
     }
     if (reader.problem !== undefined) this.#fail(call, 'malformed', reader.problem);
   }
@@ -205,6 +219,7 @@ export class ToolOutputParser {
     const { id, index, reader } = call;
     const name = reader.name ?? null;
     const text = call.written + call.text.end();
+    this.#lastCallText = text;
     if (call.failure !== undefined || name === null) {
       const { code, message } = call.failure ?? { code: 'malformed', message: 'name is missing' };
       this.#events.push({ type: 'tool-call-error', id, index, name, code, message, text });
@@ -217,7 +232,7 @@ export class ToolOutputParser {
       return;
     }
     const message = problems.map((problem) => `${problem.pointer}: ${problem.message}`).join('; ');
-    this.#events.push({ type: 'tool-call-error', id, index, name, code: 'invalid-arguments', message, text });
+    this.#events.push({ type: 'tool-call-error', id, index, name, code: 'invalid-arguments', message, text, problems });
   }
 
   #takeEvents(): ToolOutputEvent[] {

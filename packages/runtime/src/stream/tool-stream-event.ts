@@ -1,4 +1,10 @@
-import type { JsonObject } from '@tooltune/sdk';
+import type { JsonValue, ToolCall } from '@tooltune/sdk';
+
+/** Any call: the sdk's, or the union that `tooltune codegen` writes, whose `name` narrows its `arguments`. */
+export interface AnyToolCall {
+  name: string;
+  arguments: object;
+}
 
 /**
  * Why an output ended. `tool-calls`: it ended by itself and holds at least one call; `length`: the budget was spent, or
@@ -18,6 +24,18 @@ export interface StreamUsage {
   completionTokens: number;
   /** Completion tokens that the constraint knew, so that the model was not asked. */
   forcedTokens: number;
+  /** Times that a part of a call was decoded anew since a check refused it; left out where none was. */
+  repairs?: number;
+}
+
+/** How sure the model was of an answer: probabilities of the tokens that were chosen, each among what might have come. */
+export interface AnswerConfidence {
+  /** Of the least sure choice, from 0 to 1. */
+  min: number;
+  /** Geometric mean, from 0 to 1. */
+  mean: number;
+  /** Choices that were measured; forced tokens are none. */
+  tokens: number;
 }
 
 /** Milliseconds of one request. */
@@ -32,12 +50,12 @@ export interface StreamTimings {
 }
 
 /** The model began a call of a tool that exists. */
-export interface ToolCallStartEvent {
+export interface ToolCallStartEvent<Call extends AnyToolCall = ToolCall> {
   type: 'tool-call-start';
   id: string;
   /** Place of the call in the answer, from 0; failed calls count. */
   index: number;
-  name: string;
+  name: Call['name'];
 }
 
 /** A further piece of the arguments' JSON text. All pieces of a call concatenated are the text, byte for byte. */
@@ -47,14 +65,24 @@ export interface ArgumentsDeltaEvent {
   text: string;
 }
 
-/** A complete call whose arguments are valid for the tool's schema. */
-export interface ToolCallEvent {
-  type: 'tool-call';
+/**
+ * A value inside the arguments is complete: a member, an item, or a container after all that it holds. It is as the schema
+ * wants it where the answer is constrained; the call as a whole is checked at `tool-call`.
+ */
+export interface ArgumentEvent {
+  type: 'argument';
+  /** Of the call. */
   id: string;
   index: number;
-  name: string;
-  arguments: JsonObject;
+  /** JSON pointer inside the arguments (RFC 6901): `/room`, `/items/0/name`. */
+  pointer: string;
+  value: JsonValue;
 }
+
+/** A complete call whose arguments are valid for the tool's schema; the name narrows the arguments of a union of calls. */
+export type ToolCallEvent<Call extends AnyToolCall = ToolCall> = Call extends unknown
+  ? { type: 'tool-call'; id: string; index: number; name: Call['name']; arguments: Call['arguments'] }
+  : never;
 
 /** Something that began as a call and is none; its start and deltas, if any were sent, are void. */
 export interface ToolCallErrorEvent {
@@ -67,6 +95,8 @@ export interface ToolCallErrorEvent {
   message: string;
   /** What the model wrote, from the opening tag on. */
   text: string;
+  /** Of `invalid-arguments`: what is wrong, and where inside the call (`/arguments/city`). */
+  problems?: readonly { pointer: string; message: string }[];
 }
 
 /** Words outside calls. Whitespace beside calls and at both ends is left out. */
@@ -81,15 +111,18 @@ export interface FinishEvent {
   reason: FinishReason;
   usage: StreamUsage;
   timings: StreamTimings;
+  /** Only where the request asked for it (`confidence`) and something was chosen. */
+  confidence?: AnswerConfidence;
 }
 
 /** What can be read from an output's bytes alone. */
-export type ToolOutputEvent =
-  | ToolCallStartEvent
+export type ToolOutputEvent<Call extends AnyToolCall = ToolCall> =
+  | ToolCallStartEvent<Call>
   | ArgumentsDeltaEvent
-  | ToolCallEvent
+  | ArgumentEvent
+  | ToolCallEvent<Call>
   | ToolCallErrorEvent
   | TextDeltaEvent;
 
 /** What a request streams. */
-export type ToolStreamEvent = ToolOutputEvent | FinishEvent;
+export type ToolStreamEvent<Call extends AnyToolCall = ToolCall> = ToolOutputEvent<Call> | FinishEvent;

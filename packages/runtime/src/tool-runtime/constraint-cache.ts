@@ -16,8 +16,16 @@ export class ConstraintCache {
   readonly #compiled = new Map<string, CompiledConstraint>();
   #vocabulary: Vocabulary | undefined;
 
-  constructor(options: { tokenizer: Tokenizer; toolset: Toolset; grounding: Grounding; parallelCalls: boolean }) {
+  constructor(options: {
+    tokenizer: Tokenizer;
+    toolset: Pick<Toolset, 'tools'>;
+    grounding: Grounding;
+    parallelCalls: boolean;
+    /** The tokenizer's, where it was made already. */
+    vocabulary?: Vocabulary | undefined;
+  }) {
     this.#tokenizer = options.tokenizer;
+    this.#vocabulary = options.vocabulary;
     this.#tools = groundTools(options.toolset.tools, options.grounding);
     this.#parallelCalls = options.parallelCalls;
   }

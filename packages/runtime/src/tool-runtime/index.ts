@@ -1,3 +1,25 @@
 export { createAnswerConstraints } from './answer-constraints.js';
+export { type CallProblem, CheckedAnswer, type ValidateCall } from './checked-answer.js';
 export { createToolRuntime } from './create-tool-runtime.js';
-export type { StreamOptions, ToolRuntime, ToolRuntimeOptions } from './tool-runtime.js';
+export type { LoadedModel } from './load-model.js';
+export { runtimeModels } from './runtime-models.js';
+export { ToolAnswerer } from './tool-answerer.js';
+export { ToolCalls, toolNames } from './tool-calls.js';
+export type {
+  HandlerContext,
+  RunFinishEvent,
+  RunOptions,
+  StepFinishEvent,
+  StepStartEvent,
+  ToolCallHandlers,
+  ToolResultEvent,
+  ToolRunEvent,
+} from './tool-run.js';
+export type {
+  RequestDefaults,
+  StreamOptions,
+  ToolRuntime,
+  ToolRuntimeAnswer,
+  ToolRuntimeOptions,
+  WrapStream,
+} from './tool-runtime.js';

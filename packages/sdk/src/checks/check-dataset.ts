@@ -181,8 +181,9 @@ function tokensOf(example: Example, renderer: PromptRenderer): { length: number;
   }
   const last = example.messages.at(-1);
   const isSilent = last?.role === 'assistant' && last.content === null && (last.toolCalls ?? []).length === 0;
-  if (isSilent) return { length: renderer.renderPrompt(example.messages.slice(0, -1)).length, labels: 0 };
-  const { tokens, labelMask } = renderer.renderExample(example.messages);
+  if (isSilent)
+    return { length: renderer.renderPrompt(example.messages.slice(0, -1), example.tools).length, labels: 0 };
+  const { tokens, labelMask } = renderer.renderExample(example.messages, example.tools);
   return { length: tokens.length, labels: labelMask.reduce((sum, bit) => sum + bit, 0) };
 }
 

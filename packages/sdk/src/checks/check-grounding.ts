@@ -11,6 +11,7 @@ export interface GroundedValue {
   tool: string;
   /** Name of the argument that it is, or stands in. */
   argument: string;
+  value: JsonValue;
   evidence: ValueEvidence;
   isChoice: boolean;
 }
@@ -21,9 +22,10 @@ export interface GroundedValue {
  */
 export function checkGrounding(
   example: ConversationExample,
-  tools: ReadonlyMap<string, Tool>,
+  toolsetTools: ReadonlyMap<string, Tool>,
   report: ReportFinding,
 ): GroundedValue[] {
+  const tools = example.tools === undefined ? toolsetTools : new Map(example.tools.map((tool) => [tool.name, tool]));
   const found: GroundedValue[] = [];
   const texts: string[] = [];
   for (const [index, message] of example.messages.entries()) {
@@ -35,7 +37,7 @@ export function checkGrounding(
           const { name, argument, value, schema } = leaf;
           const evidence = valueEvidence(value, said, { name, schema });
           const isChoice = typeof value === 'boolean' || (typeof schema === 'object' && Array.isArray(schema.enum));
-          found.push({ tool: call.name, argument, evidence, isChoice });
+          found.push({ tool: call.name, argument, value, evidence, isChoice });
           if (evidence !== 'none') continue;
           const what = `${call.name}: ${argument} is ${shortJson(value)}`;
           report(

@@ -99,7 +99,7 @@ function askedKey(example: Example): string {
 }
 
 /** Equal for answers that do the same: of those that call nothing, words do not count; of values case does not. */
-function answerKey(example: Example): string {
+export function answerKey(example: Example): string {
   if (example.kind === 'intent') return canonicalJson(['intent', example.intent]);
   return canonicalJson(calls(example).map((call): JsonValue => [call.name, foldValue(call.arguments)]));
 }
@@ -115,7 +115,7 @@ function foldValue(value: JsonValue): JsonValue {
 const calls = (example: ConversationExample) => promptAndTarget(example).target.toolCalls ?? [];
 
 /** The words of what is asked, without system messages, which many rows share. */
-function askedWords(example: Example): string[] {
+export function askedWords(example: Example): string[] {
   if (example.kind === 'intent') return wordsOf(fold(example.text));
   const { prompt } = promptAndTarget(example);
   return prompt.flatMap((message) => {

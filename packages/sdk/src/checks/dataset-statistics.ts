@@ -105,8 +105,9 @@ export function requestWords(example: Example): number {
   return wordsOf(fold(text)).length;
 }
 
-/** Calls of the turns that are learnt. */
+/** Calls of the turns that are learnt; none of a row with tools of its own, which are not the toolset's. */
 export function learntCalls(example: ConversationExample): ToolCall[] {
+  if (example.tools !== undefined) return [];
   return example.messages.flatMap((message) =>
     message.role === 'assistant' && message.weight !== 0 ? (message.toolCalls ?? []) : [],
   );

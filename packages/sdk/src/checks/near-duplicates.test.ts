@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../random/index.js';
-import { findNearDuplicates } from './near-duplicates.js';
+import { createNearDuplicateIndex, findNearDuplicates, textSimilarity } from './near-duplicates.js';
 
 const split = (text: string) => text.split(' ');
 const find = (texts: string[], groups = texts.map(() => 'same')) => findNearDuplicates(texts.map(split), groups);
@@ -68,5 +68,35 @@ describe('findNearDuplicates', () => {
 
   it('refuses a threshold that is none', () => {
     expect(() => findNearDuplicates([], [], { threshold: 0 })).toThrow(RangeError);
+  });
+});
+
+describe('createNearDuplicateIndex', () => {
+  const texts = fc.array(fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 8 }), { maxLength: 12 });
+
+  it('lets nothing through that findNearDuplicates would find among what it took, in any order', () => {
+    fc.assert(
+      fc.property(texts, fc.integer(), (words, seed) => {
+        const index = createNearDuplicateIndex();
+        const taken = words.filter((one) => !index.has(one, 'g') && !index.add(one, 'g'));
+        const shuffled = createRandom(seed).shuffle(taken);
+        expect(
+          findNearDuplicates(
+            shuffled,
+            shuffled.map(() => 'g'),
+          ),
+        ).toEqual([]);
+      }),
+    );
+  });
+
+  it('remembers what it is given, by group, and says what two texts have in common', () => {
+    const index = createNearDuplicateIndex();
+    const asked = split('turn on the light');
+    expect(index.has(asked, 'on')).toBe(false);
+    expect(index.add(asked, 'on')).toBe(false);
+    expect([index.has(asked, 'on'), index.has(asked, 'off'), index.add([], 'on')]).toEqual([true, false, false]);
+    fc.assert(fc.property(texts, (all) => all.every((one) => one.length === 0 || textSimilarity(one, one) === 1)));
+    expect(textSimilarity(asked, split('turn on the radio'))).toBe(similarity(asked, split('turn on the radio')));
   });
 });

@@ -37,8 +37,7 @@ export function findNearDuplicates(
   if (!(threshold > 0 && threshold <= 1))
     throw new RangeError(`threshold must be above 0 and at most 1, got ${threshold}`);
   const count = bands * rowsPerBand;
-  const random = createRandom(seed).fork('near-duplicates');
-  const salts = Int32Array.from({ length: count }, () => random.integer(-0x80000000, 0x7fffffff));
+  const salts = drawSalts(seed);
   const shingles = texts.map(shinglesOf);
   const signatures = new Int32Array(texts.length * count);
   for (const [index, set] of shingles.entries()) sign(set, salts, signatures, index * count);
@@ -67,6 +66,50 @@ export function findNearDuplicates(
     }
   }
   return found.filter((one) => one !== undefined);
+}
+
+/** Finds near-duplicates among texts that come one after another. */
+export interface NearDuplicateIndex {
+  /** Remembers a text, unless it is empty, and tells whether one of the same group that is much like it was there before. */
+  add(words: readonly string[], group: string): boolean;
+  /** Only tells. */
+  has(words: readonly string[], group: string): boolean;
+}
+
+/** The same texts count as near-duplicates as in findNearDuplicates; every member of a bucket is compared. */
+export function createNearDuplicateIndex(options: NearDuplicateOptions = {}): NearDuplicateIndex {
+  const { threshold = 0.7, seed = 1 } = options;
+  const salts = drawSalts(seed);
+  const buckets = Array.from({ length: bands }, () => new Map<number, { shingles: Int32Array; group: string }[]>());
+  const signature = new Int32Array(salts.length);
+  const look = (words: readonly string[], group: string, isAdded: boolean): boolean => {
+    const shingles = shinglesOf(words);
+    if (shingles.length === 0) return false;
+    sign(shingles, salts, signature, 0);
+    const groupHash = hashText(group);
+    let isFound = false;
+    for (const [band, ofBand] of buckets.entries()) {
+      const key = bandKey(signature, band * rowsPerBand, groupHash);
+      const bucket = ofBand.get(key);
+      isFound ||= bucket?.some((one) => one.group === group && jaccard(one.shingles, shingles) >= threshold) ?? false;
+      if (!isAdded) continue;
+      if (bucket === undefined) ofBand.set(key, [{ shingles, group }]);
+      else bucket.push({ shingles, group });
+    }
+    return isFound;
+  };
+  return { add: (words, group) => look(words, group, true), has: (words, group) => look(words, group, false) };
+}
+
+/** Share of the shingles of both texts that both have (Jaccard index), what near-duplicates are judged by: from 0 to 1. */
+export function textSimilarity(one: readonly string[], other: readonly string[]): number {
+  const [left, right] = [shinglesOf(one), shinglesOf(other)];
+  return left.length === 0 || right.length === 0 ? 0 : jaccard(left, right);
+}
+
+function drawSalts(seed: number | string): Int32Array {
+  const random = createRandom(seed).fork('near-duplicates');
+  return Int32Array.from({ length: bands * rowsPerBand }, () => random.integer(-0x80000000, 0x7fffffff));
 }
 
 /** Hashes of the shingles, each once, in ascending order. */

@@ -62,13 +62,18 @@ function redactCall(call: ToolCall, redactor: Redactor): ToolCall {
 /** The last digits of a phone number, which tell it apart; what stands before is country and area. */
 const phoneTail = 9;
 
-class Redactor {
+/**
+ * Replaces personal data text by text, as redactDataset does: the same value gets the same placeholder for as long as the
+ * redactor lives. It remembers the values.
+ */
+export class Redactor {
+  /** Different values that were replaced so far. */
   readonly counts: Partial<Record<PersonalDataKind, number>> = {};
   readonly #random: Random;
   readonly #placeholders = new Map<string, string>();
   #row: Map<string, PersonalDataKind> = new Map();
 
-  constructor(random: Random) {
+  constructor(random: Random = createRandom(1).fork('redact')) {
     this.#random = random;
   }
 

@@ -38,6 +38,23 @@ export function createCallCheck(toolset: Toolset | undefined): CallCheck {
   };
 }
 
+/** The same for a row whose tools are its own, whatever the toolset; gives these tools, undefined where they are none. */
+export type OwnCallCheck = (
+  calls: readonly PlacedCall[],
+  rowTools: unknown,
+  report: (pointer: string, message: string) => void,
+) => readonly Tool[] | undefined;
+
+export function createOwnCallCheck(): OwnCallCheck {
+  const readTools = createRowToolsReader(undefined);
+  return (calls, rowTools, report) => {
+    const { problems, validate, tools } = readTools(rowTools);
+    for (const [pointer, message] of problems) report(pointer, message);
+    if (validate !== undefined) for (const placed of calls) reportCall(placed, validate, report);
+    return tools;
+  };
+}
+
 function reportCall(
   { call, pointer, argumentsAreText }: PlacedCall,
   validate: CallValidator,
@@ -81,6 +98,7 @@ function undeclaredArguments(call: Parameters<CallValidator>[0], tool: Tool | un
 interface RowTools {
   problems: [pointer: string, message: string][];
   validate: CallValidator | undefined;
+  tools?: readonly Tool[];
 }
 
 /** Rows of a file mostly hold the same tools: each set is read once. */
@@ -103,6 +121,7 @@ function readRowTools(tools: unknown, toolset: Toolset | undefined): RowTools {
     return {
       problems: toolset === undefined ? [] : differences(own, toolset),
       validate: createWritableCallValidator(own),
+      tools: own.tools,
     };
   } catch (error) {
     if (!(error instanceof ToolsetError)) throw error;

@@ -21,7 +21,7 @@ export interface DatasetSummary {
   duplicates: number;
   /** Of these, rows whose answer differs from the earlier row's. */
   contradictions: number;
-  /** Calls in last turns, by tool and argument; also tools and arguments of the toolset that no row uses. */
+  /** Calls in last turns, by tool and argument, but for rows with tools of their own; also tools and arguments of the toolset that no row uses. */
   tools: Record<string, { calls: number; arguments: Record<string, number> }>;
   /** By intent. */
   intentRows: Record<string, number>;
@@ -36,6 +36,7 @@ export function datasetSummary(
   const conversations = examples.filter((example) => example.kind === 'conversation');
   const intents = examples.filter((example) => example.kind === 'intent');
   const turns = conversations.map((example) => promptAndTarget(example));
+  const ofToolset = conversations.filter(({ tools }) => tools === undefined).map((example) => promptAndTarget(example));
   const callCounts = turns.map(({ target }) => (target.toolCalls ?? []).length);
   return {
     rows: examples.length,
@@ -48,7 +49,7 @@ export function datasetSummary(
     notLearnable: examples.filter((example) => !isLearnable(example)).length,
     ...countRepetitions(examples),
     tools: countTools(
-      turns.flatMap(({ target }) => target.toolCalls ?? []),
+      ofToolset.flatMap(({ target }) => target.toolCalls ?? []),
       options.toolset?.tools ?? [],
     ),
     intentRows: countNames(intents.flatMap(({ intent }) => (intent === null ? [] : [intent]))),

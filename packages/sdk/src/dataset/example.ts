@@ -1,5 +1,5 @@
 import type { SourceLocation } from '../errors/index.js';
-import type { ToolCall } from '../toolset/index.js';
+import type { Tool, ToolCall } from '../toolset/index.js';
 import type { Expectation } from './expectation.js';
 
 /** One turn of a conversation. */
@@ -28,6 +28,8 @@ export interface ConversationExample {
   expect?: Expectation;
   /** What the row is a case of; evaluation tells figures for each. */
   tags?: string[];
+  /** Tools of this row alone, in place of the toolset: masked names, for instance. Learnt only where prompts hold tools. */
+  tools?: readonly Tool[];
   location: SourceLocation;
 }
 

@@ -1,3 +1,4 @@
+import type { Tool } from '../toolset/index.js';
 import type { ChatMessage, Example } from './example.js';
 
 /**
@@ -14,7 +15,10 @@ function formatExample(example: Example): object {
   const notes = { ...(example.expect === undefined ? {} : { expect: example.expect }), ...tags };
   let count = 0;
   const format = (message: ChatMessage) => formatMessage(message, () => `call_${++count}`);
-  if (example.rejected === undefined) return { messages: example.messages.map(format), ...notes };
+  if (example.rejected === undefined) {
+    const own = example.tools === undefined ? {} : { tools: example.tools.map(wrapTool), own_tools: true };
+    return { messages: example.messages.map(format), ...own, ...notes };
+  }
   return {
     input: { messages: example.messages.slice(0, -1).map(format) },
     preferred_output: example.messages.slice(-1).map(format),
@@ -22,6 +26,11 @@ function formatExample(example: Example): object {
     ...notes,
   };
 }
+
+const wrapTool = ({ name, description, parameters }: Tool): object => ({
+  type: 'function',
+  function: { name, ...(description === undefined ? {} : { description }), parameters },
+});
 
 function formatMessage(message: ChatMessage, nextId: () => string): object {
   switch (message.role) {

@@ -1,4 +1,4 @@
-export { createCallCheck } from './call-check.js';
+export { createCallCheck, createOwnCallCheck } from './call-check.js';
 export { isLearnable, promptAndTarget, promptKey } from './conversation.js';
 export { DatasetError } from './dataset-error.js';
 export { type DatasetSummary, datasetSummary } from './dataset-summary.js';

@@ -258,6 +258,30 @@ describe('parseDataset', () => {
     expect(problemsOf(lines({ ...row, tools: [{ name: '' }] }))[0]).toMatch(/^d\.jsonl:1#\/tools\/0\/name must match/);
   });
 
+  it("takes tools that are said to be the row's own, checks calls against them, and writes them again", () => {
+    const mask = { name: 'zuri', parameters: { type: 'object', properties: { teka: { type: 'integer' } } } };
+    const called = (name: string, teka: unknown) => ({
+      role: 'assistant',
+      content: null,
+      tool_calls: [{ id: 'call_1', type: 'function', function: { name, arguments: JSON.stringify({ teka }) } }],
+    });
+    const row = (answer: object) => ({
+      messages: [{ role: 'user', content: 'a' }, answer],
+      tools: [mask],
+      own_tools: true,
+    });
+    const read = parseDataset(lines(row(called('zuri', 3))), { toolset });
+    expect(read[0]).toMatchObject({ tools: [mask] });
+    expect(parseDataset(formatDataset(read), { toolset })).toEqual(
+      read.map((example) => ({ ...example, location: { file: 'data.jsonl', line: 1 } })),
+    );
+    expect(problemsOf(lines(row(called('zuri', 'x'))), { toolset })[0]).toContain('/teka');
+    expect(problemsOf(lines(row(called('book_table', 3))), { toolset })[0]).toContain('no tool is called "book_table"');
+    expect(problemsOf(lines({ ...row(called('zuri', 3)), tools: undefined }), { toolset })[0]).toContain(
+      '#/tools is missing',
+    );
+  });
+
   it("refuses rows whose own tools are not the toolset's, whatever their order", () => {
     const answer = { role: 'assistant', content: 'ok' };
     const [book, cancel] = toolset.tools;

@@ -1,7 +1,7 @@
 import { parseJson } from '../json/index.js';
 import type { Problem } from '../schemas/index.js';
 import type { Toolset } from '../toolset/index.js';
-import { createCallCheck } from './call-check.js';
+import { createCallCheck, createOwnCallCheck } from './call-check.js';
 import { DatasetError } from './dataset-error.js';
 import type { Example } from './example.js';
 import { parseRow } from './parse-row.js';
@@ -35,6 +35,7 @@ export function collectDataset(
 ): { examples: Example[]; problems: Problem[] } {
   const { file = 'data.jsonl', toolset, maxProblems = 100 } = options;
   const checkCalls = createCallCheck(toolset);
+  const checkOwnCalls = createOwnCallCheck();
   const examples: Example[] = [];
   const problems: Problem[] = [];
   const lines = text.replace(/^\uFEFF/, '').split('\n');
@@ -46,7 +47,7 @@ export function collectDataset(
     const { value, problem } = parseJson(line);
     if (problem !== undefined) report('', `${problem.message} at column ${problem.column}`);
     else {
-      const example = parseRow(value, { location, report, checkCalls, toolset });
+      const example = parseRow(value, { location, report, checkCalls, checkOwnCalls, toolset });
       if (example !== undefined) examples.push(example);
     }
   }

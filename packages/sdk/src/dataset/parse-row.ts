@@ -2,6 +2,7 @@ import type { SourceLocation } from '../errors/index.js';
 import { canonicalJson, parseJson } from '../json/index.js';
 import {
   type CallsRow,
+  type ChatRow,
   type ChatRowMessage,
   type ChatRowToolCall,
   describeSchemaErrors,
@@ -12,7 +13,7 @@ import {
   type PreferenceRow,
 } from '../schemas/index.js';
 import type { JsonObject, JsonValue, ToolCall, Toolset } from '../toolset/index.js';
-import type { CallCheck, PlacedCall } from './call-check.js';
+import type { CallCheck, OwnCallCheck, PlacedCall } from './call-check.js';
 import type { AssistantMessage, ChatMessage, ConversationExample, Example } from './example.js';
 import { checkExpectation } from './expectation.js';
 
@@ -22,6 +23,7 @@ export interface RowContext {
   /** Takes a problem at a JSON pointer inside the row. */
   report: (pointer: string, message: string) => void;
   checkCalls: CallCheck;
+  checkOwnCalls: OwnCallCheck;
   toolset?: Toolset | undefined;
 }
 
@@ -54,7 +56,7 @@ function readRow(value: unknown, context: RowContext): Example | undefined {
     return reportSchema(isPreferenceRow.errors, report);
   }
   if ('messages' in value) {
-    if (isChatRow(value)) return withNotes(readChatRow(value.messages, value.tools, context), value, context);
+    if (isChatRow(value)) return withNotes(readChatRow(value, context), value, context);
     return reportSchema(isChatRow.errors, report);
   }
   if ('text' in value || 'intent' in value) {
@@ -148,7 +150,7 @@ function readPreferenceRow({ input, ...outputs }: PreferenceRow, context: RowCon
   };
 }
 
-function readChatRow(messages: ChatRowMessage[], tools: unknown, context: RowContext): ConversationExample {
+function readChatRow({ messages, tools, own_tools: hasOwn }: ChatRow, context: RowContext): ConversationExample {
   const conversation = readMessages(messages, context);
   if (messages.at(-1)?.role !== 'assistant') {
     context.report(
@@ -156,8 +158,13 @@ function readChatRow(messages: ChatRowMessage[], tools: unknown, context: RowCon
       'the last message must be the assistant\'s; or give its calls in "calls"',
     );
   }
-  context.checkCalls(conversation.calls, tools, context.report);
-  return { kind: 'conversation', messages: conversation.messages, location: context.location };
+  if (!hasOwn) {
+    context.checkCalls(conversation.calls, tools, context.report);
+    return { kind: 'conversation', messages: conversation.messages, location: context.location };
+  }
+  if (tools === undefined) context.report('/tools', 'is missing: "own_tools" says that the row has tools of its own');
+  const own = context.checkOwnCalls(conversation.calls, tools ?? [], context.report);
+  return { kind: 'conversation', messages: conversation.messages, tools: own ?? [], location: context.location };
 }
 
 /**

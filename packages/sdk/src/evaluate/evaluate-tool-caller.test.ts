@@ -261,6 +261,7 @@ describe('evaluateToolCaller', () => {
   it.each([
     ['no row', [], 'evaluate/no-rows'],
     ['an intent', parseDataset('{"text":"a","intent":"b"}'), 'evaluate/not-a-conversation'],
+    ['a row with tools of its own', [{ ...examples[0]!, tools: [] }], 'evaluate/own-tools'],
   ])('refuses %s', async (_, rows, code) => {
     const error = await evaluateToolCaller({ caller: rules, examples: rows }).catch((thrown: unknown) => thrown);
     expect(TooltuneError.isInstance(error) && error.code).toBe(code);

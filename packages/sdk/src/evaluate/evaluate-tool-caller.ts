@@ -65,7 +65,7 @@ export interface EvaluationResult {
 
 /**
  * Asks a model every example, one after another, and scores its answers.
- * @throws TooltuneError `evaluate/no-rows`, `evaluate/not-a-conversation`, `evaluate/no-toolset`; what the caller throws,
+ * @throws TooltuneError `evaluate/no-rows`, `evaluate/not-a-conversation`, `evaluate/own-tools`, `evaluate/no-toolset`; what the caller throws,
  * with the row's place; the signal's reason when it is aborted
  */
 export async function evaluateToolCaller(options: EvaluateOptions): Promise<EvaluationResult> {
@@ -125,7 +125,11 @@ function conversationsOf(examples: readonly Example[]): ConversationExample[] {
     throw new TooltuneError('evaluate/no-rows', 'There is no row to evaluate on; give a dataset that has rows.');
   }
   return examples.map((example) => {
-    if (example.kind === 'conversation') return example;
+    if (example.kind === 'conversation' && example.tools === undefined) return example;
+    if (example.kind === 'conversation') {
+      const message = 'This row has tools of its own (own_tools), and is asked of another toolset; leave it out.';
+      throw new TooltuneError('evaluate/own-tools', message, { location: example.location });
+    }
     throw new TooltuneError(
       'evaluate/not-a-conversation',
       'A tool caller answers conversations: this row is an intent.',

@@ -1,6 +1,7 @@
 import { type ChatMessage, type Example, isLearnable, promptKey } from '../dataset/index.js';
 import { TooltuneError } from '../errors/index.js';
 import type { ToolCaller } from './tool-caller.js';
+import { WordIndex } from './word-index.js';
 
 export interface FewShotOptions {
   /** Who is asked. */
@@ -15,7 +16,7 @@ export interface FewShotOptions {
 
 interface Shot {
   key: string;
-  words: ReadonlySet<string>;
+  request: string;
   messages: ChatMessage[];
 }
 
@@ -48,7 +49,7 @@ function shotOf(example: Example): Shot[] {
   const messages = example.messages.filter(({ role }) => role !== 'system');
   const [request, answer] = messages;
   if (messages.length !== 2 || request?.role !== 'user' || answer?.role !== 'assistant') return [];
-  return [{ key: keyOf(messages.slice(0, 1)), words: wordsOf(request.content), messages }];
+  return [{ key: keyOf(messages.slice(0, 1)), request: request.content, messages }];
 }
 
 /** Equal for the same conversation before the answer, system messages aside. */
@@ -69,30 +70,15 @@ function spread(shots: readonly Shot[]): Choice {
   };
 }
 
-/** By cosine of the words that requests share, each weighted by how rare it is (inverse document frequency). */
 function mostSimilar(shots: readonly Shot[]): Choice {
-  const frequencies = new Map<string, number>();
-  for (const { words } of shots) for (const word of words) frequencies.set(word, (frequencies.get(word) ?? 0) + 1);
-  const weightOf = (word: string) => Math.log(1 + shots.length / (frequencies.get(word) ?? 1)) ** 2;
-  const lengthOf = (words: ReadonlySet<string>) => Math.sqrt([...words].reduce((sum, word) => sum + weightOf(word), 0));
-  const lengths = shots.map(({ words }) => lengthOf(words));
+  const index = new WordIndex(shots.map(({ request }) => request));
   return (messages, count) => {
     const own = keyOf(messages);
-    const asked = wordsOf(messages.findLast(({ role }) => role === 'user')?.content ?? '');
-    return shots
-      .map((shot, index) => {
-        let common = 0;
-        for (const word of asked) if (shot.words.has(word)) common += weightOf(word);
-        return { shot, index, likeness: lengths[index] === 0 ? 0 : common / lengths[index]! };
-      })
-      .filter(({ shot }) => shot.key !== own)
-      .sort((a, b) => b.likeness - a.likeness || a.index - b.index)
+    return index
+      .ranked(messages.findLast(({ role }) => role === 'user')?.content ?? '')
+      .map((place) => shots[place]!)
+      .filter(({ key }) => key !== own)
       .slice(0, count)
-      .map(({ shot }) => shot)
       .reverse();
   };
-}
-
-function wordsOf(text: string): Set<string> {
-  return new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []);
 }

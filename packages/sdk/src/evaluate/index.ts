@@ -29,3 +29,4 @@ export { onlyPossibleCalls, type PossibleCall, possibleCalls, scoreBfclAnswer } 
 export { percentiles, wilsonRate } from './statistics.js';
 export type { ToolCaller, ToolCallerAnswer } from './tool-caller.js';
 export { valueKey } from './value-key.js';
+export { WordIndex } from './word-index.js';

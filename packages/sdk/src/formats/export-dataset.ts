@@ -49,7 +49,7 @@ const writers: Record<Exclude<ExportFormat, 'tooltune'>, RowWriter> = {
 
 /**
  * Writes rows in another format, as JSONL. Never throws: a row that the format has no place for is refused with its line
- * and the reason. In `tooltune` every row has a place; its tools do not stand in the rows.
+ * and the reason. In `tooltune` every row has a place; its tools do not stand in the rows, unless they are the row's own.
  */
 export function exportDataset(rows: readonly ImportedRow[], { to, toolset }: ExportOptions): ExportedDataset {
   if (to === 'tooltune') {
@@ -60,7 +60,9 @@ export function exportDataset(rows: readonly ImportedRow[], { to, toolset }: Exp
   const lines: string[] = [];
   const problems: Problem[] = [];
   let withoutNotes = 0;
-  for (const { example, tools = toolset?.tools ?? [] } of rows) {
+  for (const { example, tools: given } of rows) {
+    const own = example.kind === 'conversation' ? example.tools : undefined;
+    const tools = own ?? given ?? toolset?.tools ?? [];
     try {
       if (example.kind === 'intent')
         throw new Unrepresentable('', 'is a text with its intent: this format holds calls');

@@ -1,4 +1,4 @@
-import { createCallCheck, type Example, parseRow } from '../dataset/index.js';
+import { createCallCheck, createOwnCallCheck, type Example, parseRow } from '../dataset/index.js';
 import { type SourceLocation, TooltuneError } from '../errors/index.js';
 import { parseJson } from '../json/index.js';
 import type { Problem } from '../schemas/index.js';
@@ -60,6 +60,7 @@ export function importDataset(text: string, options: ImportOptions = {}): Import
   const collector = new ToolCollector();
   const readTools = createToolsReader();
   const checkCalls = createCallCheck(toolset);
+  const checkOwnCalls = createOwnCallCheck();
   const result: ImportedDataset = { rows: [], problems: [], refused: 0, notes: [], formats: {} };
   for (const { location, value, problem } of splitRows(text, file)) {
     let fine = true;
@@ -83,7 +84,8 @@ export function importDataset(text: string, options: ImportOptions = {}): Import
     result.formats[format] = (result.formats[format] ?? 0) + 1;
     const shaped = readers[format](foreign, report);
     if (shaped === undefined) return undefined;
-    const own = toolset !== undefined || shaped.tools === undefined ? undefined : readTools(shaped.tools);
+    const toolsOfFile = toolset !== undefined || foreign.own_tools === true ? undefined : shaped.tools;
+    const own = toolsOfFile === undefined ? undefined : readTools(toolsOfFile);
     if (own?.problems !== undefined) {
       for (const [pointer, message] of own.problems) {
         if (shaped.toolsAreText)
@@ -96,6 +98,7 @@ export function importDataset(text: string, options: ImportOptions = {}): Import
       location,
       report: (pointer, message) => report(shaped.pointerOf(pointer), message),
       checkCalls: (calls, _rowTools, tell) => checkCalls(calls, own?.tools, tell),
+      checkOwnCalls,
       toolset,
     });
     if (example === undefined) return undefined;

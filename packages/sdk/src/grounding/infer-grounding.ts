@@ -50,7 +50,7 @@ export function groundingEvidence(examples: readonly Example[], toolset: Pick<To
     evidence.set(tool.name, new Map(ofTool));
   }
   for (const example of examples) {
-    if (example.kind === 'conversation') countSpans(example, evidence);
+    if (example.kind === 'conversation' && example.tools === undefined) countSpans(example, evidence);
   }
   return [...evidence.values()].flatMap((ofTool) => [...ofTool.values()]);
 }

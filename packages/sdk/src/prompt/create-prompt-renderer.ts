@@ -1,6 +1,6 @@
 import type { ChatMessage } from '../dataset/index.js';
 import type { Tokenizer } from '../tokenizer/index.js';
-import type { Toolset } from '../toolset/index.js';
+import type { Tool, Toolset } from '../toolset/index.js';
 import { parseChatTemplate, type Segment, type TemplateTokens } from './chat-template.js';
 import { toTemplateMessages } from './conversation.js';
 import { PromptError } from './prompt-error.js';
@@ -47,14 +47,15 @@ export function createPromptRenderer(options: PromptRendererOptions): PromptRend
       : { tokens: tokenizer.encode(text, { special: false, continues: place > 0 }), message };
 
   /** The spans of a conversation; their messages are counted as given, -1 for an added system message. */
-  const render = (messages: readonly ChatMessage[], open: boolean): TokenSpan[] => {
-    const written = toTemplateMessages(messages, format, toolset, template.knowsTools);
+  const render = (messages: readonly ChatMessage[], open: boolean, tools = toolset.tools): TokenSpan[] => {
+    const written = toTemplateMessages(messages, format, { tools }, template.knowsTools);
     return template.render(written, open).map((segment, place) => {
       const span = encode(segment, place);
       return segment.message === undefined ? span : { ...span, message: written[segment.message]!.index ?? -1 };
     });
   };
-  const renderPrompt = (messages: readonly ChatMessage[]): number[] => join(render(messages, true));
+  const renderPrompt = (messages: readonly ChatMessage[], tools?: readonly Tool[]): number[] =>
+    join(render(messages, true, tools));
 
   /** Number of tokens up to and including the first end token: what the assistant says to end its turn. */
   const endLength = (control: TokenSpan | undefined): number => {
@@ -70,13 +71,13 @@ export function createPromptRenderer(options: PromptRendererOptions): PromptRend
   return {
     format,
     renderPrompt,
-    renderExample(messages) {
+    renderExample(messages, tools) {
       if (messages.at(-1)?.role !== 'assistant') {
         throw new PromptError('prompt/conversation', "/messages: an example must end with an assistant's turn");
       }
       const last = lastLabelled(messages);
-      const prompt = render(messages.slice(0, last), true);
-      const answered = render(messages.slice(0, last + 1), false);
+      const prompt = render(messages.slice(0, last), true, tools);
+      const answered = render(messages.slice(0, last + 1), false, tools);
       const answer = answered.findIndex(({ message }) => message === last);
       const ending = answered[answer + 1];
       const spoken = [...answered[answer]!.tokens, ...(ending?.tokens.slice(0, endLength(ending)) ?? [])];
@@ -89,7 +90,7 @@ export function createPromptRenderer(options: PromptRendererOptions): PromptRend
       for (const [index, span] of prompt.entries()) {
         const { message } = span;
         if (message !== undefined && isLabelled(messages[message])) {
-          checkPrefix(renderPrompt(messages.slice(0, message)), before, position, message);
+          checkPrefix(renderPrompt(messages.slice(0, message), tools), before, position, message);
           labelMask.fill(1, position, position + span.tokens.length + endLength(prompt[index + 1]));
         }
         position += span.tokens.length;

@@ -21,9 +21,14 @@ export interface ModelPrompting {
  */
 export function createModelPrompting(
   metadata: Readonly<Record<string, unknown>>,
-  options: { format: PromptFormat; toolset: Pick<Toolset, 'tools'> },
+  options: {
+    format: PromptFormat;
+    toolset: Pick<Toolset, 'tools'>;
+    /** The model's tokenizer, where it was made from the same metadata already. */
+    tokenizer?: Tokenizer;
+  },
 ): ModelPrompting {
-  const tokenizer = createTokenizer(metadata);
+  const { tokenizer = createTokenizer(metadata), format, toolset } = options;
   const chatTemplate = metadata['tokenizer.chat_template'] ?? familyTemplate(metadata);
   if (typeof chatTemplate !== 'string') {
     throw new PromptError(
@@ -31,7 +36,7 @@ export function createModelPrompting(
       'The model has no chat template (tokenizer.chat_template); use one that was tuned to chat.',
     );
   }
-  const renderer = createPromptRenderer({ tokenizer, chatTemplate, ...options, ...templateTokens(metadata) });
+  const renderer = createPromptRenderer({ tokenizer, chatTemplate, format, toolset, ...templateTokens(metadata) });
   return { tokenizer, chatTemplate, renderer };
 }
 

@@ -259,3 +259,28 @@ it('writes calls compactly, with arguments in the order given', () => {
     '<tool_call>{"name":"a","arguments":{"z":1,"b":[true,null],"n":{"é\\"":"</tool_call>"}}}</tool_call>',
   );
 });
+
+describe("a row's own tools", () => {
+  const mask: Tool = {
+    ...weather,
+    name: 'zuri',
+    parameters: { type: 'object', properties: { teka: { type: 'string' } } },
+  };
+  const conversation: ChatMessage[] = [
+    say('weather in Rome'),
+    { role: 'assistant', content: null, toolCalls: [{ name: 'zuri', arguments: { teka: 'Rome' } }] },
+  ];
+
+  it.each(['full', 'names'] as const)('stand in its prompt in place of the toolset: %s', (tools) => {
+    const withTools = renderer({ ...plain, tools });
+    const { tokens, labelMask } = withTools.renderExample(conversation, [mask]);
+    const text = tokenizer.decode([...tokens]);
+    expect(text).toContain('zuri');
+    expect(text).toContain('teka');
+    expect(text).not.toMatch(/get_weather|days/);
+    const prompt = withTools.renderPrompt(conversation.slice(0, 1), [mask]);
+    expect([...tokens.slice(0, prompt.length)]).toEqual(prompt);
+    expect(labelMask.indexOf(1)).toBe(prompt.length);
+    expect(tokenizer.decode(withTools.renderPrompt(conversation.slice(0, 1)))).toContain('get_weather');
+  });
+});

@@ -1,4 +1,5 @@
 import type { ChatMessage } from '../dataset/index.js';
+import type { Tool } from '../toolset/index.js';
 
 /** What of the toolset the prompt holds: the schemas, signatures, or nothing (for an adapter that has learnt its tools). */
 export type PromptTools = 'full' | 'names' | 'none';
@@ -37,8 +38,12 @@ export interface PromptRenderer {
   /**
    * Token ids of the conversation so far, ending where the assistant is to speak. Equal, token for token, to what
    * renderExample gives before the label span of the same turn.
+   * @param tools in place of the toolset's
    */
-  renderPrompt(messages: readonly ChatMessage[]): number[];
-  /** Tokens and label mask of a conversation that ends with an assistant message. */
-  renderExample(messages: readonly ChatMessage[]): RenderedExample;
+  renderPrompt(messages: readonly ChatMessage[], tools?: readonly Tool[]): number[];
+  /**
+   * Tokens and label mask of a conversation that ends with an assistant message.
+   * @param tools in place of the toolset's
+   */
+  renderExample(messages: readonly ChatMessage[], tools?: readonly Tool[]): RenderedExample;
 }

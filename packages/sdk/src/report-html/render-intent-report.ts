@@ -1,6 +1,24 @@
-import type { EvaluationEstimate, EvaluationRate, IntentEvaluationReport, IntentScore } from '../schemas/index.js';
+import type {
+  EvaluationEstimate,
+  EvaluationRate,
+  IntentComparison,
+  IntentEvaluationReport,
+  IntentScore,
+} from '../schemas/index.js';
 import { confusionSection } from './confusion-section.js';
-import { counted, countOf, decimal, interval, listed, milliseconds, percent, whole } from './format.js';
+import {
+  counted,
+  countOf,
+  decimal,
+  interval,
+  listed,
+  milliseconds,
+  percent,
+  points,
+  pValue,
+  signed,
+  whole,
+} from './format.js';
 import { type Html, html } from './html.js';
 import { learningSection } from './learning-section.js';
 import { lineChart } from './line-chart.js';
@@ -23,6 +41,7 @@ export function renderIntentReport(report: IntentEvaluationReport, options: Rend
     `${title}: evaluation`,
     html`<h1>${title}, measured on ${report.dataset.file}, ${counted(report.dataset.rows, 'row')}</h1>${verdictView(verdictOf(report))}`,
     [
+      baselinesSection(report),
       figuresSection(report),
       confusionSection('What was taken for what', [...right, ...report.confusions], 'out of scope'),
       intentSection(report),
@@ -49,14 +68,38 @@ export function renderIntentReport(report: IntentEvaluationReport, options: Rend
   );
 }
 
-function verdictOf({ metrics, failureCount }: IntentEvaluationReport): Verdict {
-  const { accuracy, outOfScopeRecall, outOfScopePrecision, expectedCalibrationError, latencyMs } = metrics;
+/** The best of the base's configurations, on the rows that both were asked: what the adapter has to beat. */
+function headlineOf({
+  metrics: { accuracy },
+  comparisons = [],
+  failureCount,
+}: IntentEvaluationReport): Pick<Verdict, 'tone' | 'headline'> {
+  const rateOf = ({ accuracy: { both, baselineOnly, rows } }: IntentComparison) => (both + baselineOnly) / rows;
+  const best = comparisons.toSorted((a, b) => rateOf(b) - rateOf(a))[0];
+  if (best === undefined || best.accuracy.difference === null) {
+    const headline = `The right intent for ${percent(accuracy.rate)} of ${counted(accuracy.total, 'text')} (95% interval ${interval(accuracy)}); ${counted(failureCount, 'text')} wrong.`;
+    return { tone: 'neutral', headline };
+  }
+  const { both, candidateOnly, rows, difference, pValue: chance } = best.accuracy;
+  const figures = `${percent((both + candidateOnly) / rows)} of ${counted(rows, 'text')} right, ${percent(rateOf(best))} with “${best.baseline}” (${points(difference.value)}, 95% interval ${signed(difference.low * 100, 1)} to ${signed(difference.high * 100, 1)}, ${pValue(chance)})`;
+  if (chance >= 0.05)
+    return {
+      tone: 'unsure',
+      headline: `The adapter and prompting its base model do not differ beyond chance: ${figures}.`,
+    };
+  return difference.value > 0
+    ? { tone: 'good', headline: `The adapter beats prompting its base model: ${figures}.` }
+    : { tone: 'bad', headline: `The adapter is worse than prompting its base model: ${figures}.` };
+}
+
+function verdictOf(report: IntentEvaluationReport): Verdict {
+  const { metrics } = report;
+  const { outOfScopeRecall, outOfScopePrecision, expectedCalibrationError, latencyMs } = metrics;
   const weak = (metrics.intents ?? [])
     .filter(({ intent, recall, wanted }) => intent !== null && wanted >= 3 && recall !== null && recall < 0.5)
     .map(({ intent, right, wanted }) => `${intent} (${right} of ${wanted})`);
   return {
-    tone: 'neutral',
-    headline: `The right intent for ${percent(accuracy.rate)} of ${counted(accuracy.total, 'text')} (95% interval ${interval(accuracy)}); ${counted(failureCount, 'text')} wrong.`,
+    ...headlineOf(report),
     points: [
       ...(outOfScopeRecall.total === 0
         ? []
@@ -91,6 +134,31 @@ function verdictOf({ metrics, failureCount }: IntentEvaluationReport): Verdict {
       },
     ],
   };
+}
+
+function baselinesSection({ metrics, baselines = [], comparisons = [] }: IntentEvaluationReport): Html | null {
+  if (baselines.length === 0) return null;
+  const besides = new Map(comparisons.map(({ baseline, accuracy }) => [baseline, accuracy]));
+  return section(
+    'Configurations',
+    html`${scrollable(
+      'Configurations',
+      html`<table><thead><tr><th class="first" scope="col">configuration</th><th class="number" scope="col">texts</th><th class="number" scope="col">accuracy</th><th class="number" scope="col">macro F1</th><th class="number" scope="col">time</th><th class="number" scope="col">prompt</th><th class="number" scope="col">the adapter beside it</th></tr></thead><tbody>${[
+        ...baselines,
+        { name: 'adapter', metrics },
+      ].map(({ name, metrics: measured }) => {
+        const beside = besides.get(name)?.difference;
+        return html`<tr${name === 'adapter' ? html` class="candidate"` : null}><th class="first" scope="row">${name}</th>${numberCell(whole(measured.rows))}${numberCell(percent(measured.accuracy.rate), interval(measured.accuracy))}${numberCell(decimal(measured.macroF1.value))}${numberCell(milliseconds(measured.latencyMs.p50))}${numberCell(whole(measured.meanPromptTokens), 'tokens')}${
+          beside === undefined || beside === null
+            ? numberCell('–')
+            : numberCell(
+                points(beside.value),
+                `${signed(beside.low * 100, 1)} to ${signed(beside.high * 100, 1)}, ${pValue(besides.get(name)!.pValue)}`,
+              )
+        }</tr>`;
+      })}</tbody></table>`,
+    )}<p class="note">The base model is told the intents, each with the word that stands for it, and its answer is the likeliest of these words, with contextual calibration. Differences are of the texts that both were asked: a paired bootstrap and McNemar's exact test.</p>`,
+  );
 }
 
 function figuresSection({ metrics }: IntentEvaluationReport): Html {

@@ -58,6 +58,7 @@ tbody th{font-weight:500;min-width:8.5em}
 .chart polyline{fill:none;stroke-width:2;stroke-linejoin:round}
 .series-1 polyline{stroke:var(--accent)}.series-1 circle{fill:var(--accent);fill-opacity:.85}
 .series-2 polyline{stroke:var(--second)}.series-2 circle{fill:var(--second)}
+.series-1 .band{fill:var(--accent);fill-opacity:.16}.series-1 .whisker{stroke:var(--accent);stroke-width:1.5}.series-2 .whisker{stroke:var(--second);stroke-width:1.5}.chart .dashed{stroke-dasharray:5 4}
 .legend{margin:4px 0 0;font-size:.88rem;color:var(--soft)}
 .legend span{margin-right:14px;white-space:nowrap}
 .legend span::before{content:"";display:inline-block;width:18px;height:3px;vertical-align:middle;margin-right:6px;background:var(--accent)}

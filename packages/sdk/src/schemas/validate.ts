@@ -2,15 +2,23 @@ import type { ErrorObject } from 'ajv';
 import { describeSchemaErrors } from './describe-errors.js';
 import {
   type AdapterManifest,
+  type AdviceReport,
   type DatasetRow,
   type EvaluationReport,
   type IntentEvaluationReport,
+  type IntentsFile,
+  isAdviceReport,
   isDatasetRow,
   isEvaluationReport,
   isIntentAdapterManifest,
   isIntentEvaluationReport,
+  isIntentsFile,
+  isRuntimeRecord,
+  isStyleFile,
   isToolAdapterManifest,
   isToolsetFile,
+  type RuntimeRecord,
+  type StyleFile,
   type ToolsetFile,
 } from './generated/index.js';
 import { SchemaError } from './schema-error.js';
@@ -43,14 +51,34 @@ export function validateIntentEvaluationReport(value: unknown, options?: Validat
   return validated(isIntentEvaluationReport, value, 'report.json', 'This is not a report of intents:', options);
 }
 
+/** Checks the report of `tooltune advise`. @throws SchemaError `schema/invalid` */
+export function validateAdviceReport(value: unknown, options?: ValidateOptions): AdviceReport {
+  return validated(isAdviceReport, value, 'advice.json', 'This is not a report of advise:', options);
+}
+
 /** Checks the shape of a toolset file; parseToolset also checks what the tools mean. @throws SchemaError `schema/invalid` */
 export function validateToolsetFile(value: unknown, options?: ValidateOptions): ToolsetFile {
   return validated(isToolsetFile, value, 'tools.json', 'This is not a toolset:', options);
 }
 
+/** Checks a file of intents to generate texts for. @throws SchemaError `schema/invalid` */
+export function validateIntentsFile(value: unknown, options?: ValidateOptions): IntentsFile {
+  return validated(isIntentsFile, value, 'intents.json', 'These intents cannot be used:', options);
+}
+
+/** Checks a file that says how answers are written. @throws SchemaError `schema/invalid` */
+export function validateStyleFile(value: unknown, options?: ValidateOptions): StyleFile {
+  return validated(isStyleFile, value, 'style.json', 'This style cannot be used:', options);
+}
+
 /** Checks the shape of one row; parseDataset also checks what it means. @throws SchemaError `schema/invalid` */
 export function validateDatasetRow(value: unknown, options?: ValidateOptions): DatasetRow {
   return validated(isDatasetRow, value, 'row', 'This is not a dataset row:', options);
+}
+
+/** Checks one line of recorded traffic. @throws SchemaError `schema/invalid` */
+export function validateRecord(value: unknown, options?: ValidateOptions): RuntimeRecord {
+  return validated(isRuntimeRecord, value, 'record', 'This is not a record:', options);
 }
 
 function validated<T>(

@@ -60,6 +60,8 @@ export async function averageAdapters(
   }
   const [first] = members;
   const { createdBy: _c, ...known } = first!.manifest;
+  const { baseline } = known;
+  const isCommon = members.every((member) => textOf(member.manifest.baseline ?? {}) === textOf(baseline ?? {}));
   const manifest = await writeAdapterBundle(output, {
     weights: { adapter: meanOf(members.map(({ adapter }) => adapter)) },
     config,
@@ -71,6 +73,7 @@ export async function averageAdapters(
       prompt: known.prompt,
       averaged: members.map((member) => member.manifest.files[bundleFiles.adapter]!),
       grounding: commonGrounding(members.map((member) => member.manifest.grounding)),
+      ...(baseline !== undefined && isCommon ? { baseline } : {}),
     },
   });
   return { folder: output, manifest };

@@ -24,16 +24,28 @@ export function renderExamples(
     else if (result.tokens.length > maxTokens) {
       problems.push({ location, message: `${result.tokens.length} tokens, at most ${maxTokens} fit` });
     } else if (labelCount(result) === 0) problems.push({ location, message: 'nothing to learn' });
-    else rendered.push(constrainer?.apply(result, (example as ConversationExample).messages).example ?? result);
+    else rendered.push(constrain(result, example as ConversationExample, constrainer));
   }
   refuseBadRows(problems, examples.length);
   return rendered;
 }
 
+/** Nothing but the toolset's calls passes the constraint, so rows with tools of their own are learnt whole. */
+function constrain(
+  rendered: TrainingExample,
+  { messages, tools }: ConversationExample,
+  constrainer: LabelConstrainer | undefined,
+): TrainingExample {
+  return constrainer === undefined || tools !== undefined ? rendered : constrainer.apply(rendered, messages).example;
+}
+
 function tryRender(example: Example, renderer: PromptRenderer): TrainingExample | string {
   if (example.kind === 'intent') return 'an intent row; tool-calling adapters train on conversations';
+  if (example.tools !== undefined && renderer.format.tools === 'none') {
+    return 'has tools of its own (own_tools), which a prompt without tools does not show; train with --prompt full or names';
+  }
   try {
-    return renderer.renderExample((example as ConversationExample).messages);
+    return renderer.renderExample(example.messages, example.tools);
   } catch (error) {
     if (TooltuneError.isInstance(error)) return error.message;
     throw error;

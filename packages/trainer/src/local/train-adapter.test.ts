@@ -452,6 +452,7 @@ async function bundleScript(): Promise<string> {
     format: 'esm',
     packages: 'external',
     alias: {
+      '@tooltune/sdk/drift': join(root, 'packages/sdk/src/drift/index.ts'),
       '@tooltune/sdk/files': join(root, 'packages/sdk/src/files/index.ts'),
       '@tooltune/sdk': join(root, 'packages/sdk/src/index.ts'),
     },

@@ -7,6 +7,7 @@ import {
   type ToolAdapterManifest,
   type Toolset,
 } from '@tooltune/sdk';
+import { toolBaseline } from '@tooltune/sdk/drift';
 import { manifestPrompt } from '../adapter/manifest-prompt.js';
 import { writeAdapterBundle } from '../adapter/write-bundle.js';
 import { readReplayRows } from '../general-data.js';
@@ -71,6 +72,7 @@ async function prepareTraining(
   const training = render(options.training);
   const validation = render(options.validation ?? []);
   const prompt = manifestPrompt(promptFormat, { chatTemplate, tokenizer });
+  const baseline = toolBaseline(options.training);
 
   const general = createGeneralRenderer(file.metadata);
   const replayRows = hyperparameters.replay === 0 ? [] : (options.replayRows ?? (await readReplayRows()));
@@ -115,6 +117,7 @@ async function prepareTraining(
             replay: hyperparameters.replay,
             loss: constrainer === undefined ? 'all' : 'choices',
           },
+          ...(baseline === undefined ? {} : { baseline }),
         },
       }),
   };

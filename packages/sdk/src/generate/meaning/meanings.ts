@@ -2,6 +2,7 @@ import type { Faker } from '@faker-js/faker';
 import type { Random } from '../../random/index.js';
 import { chance, choose } from '../choose.js';
 import { numberWords } from '../language/number-words.js';
+import { exampleEmail, examplePhone } from './example-addresses.js';
 import { calendarDate, clock, sayTime, weekday } from './times.js';
 import { artistName, inventTitle, placeOfInterest, playlistName, spokenName } from './titles.js';
 import * as lists from './word-lists.js';
@@ -231,14 +232,14 @@ export const meanings: readonly Meaning[] = [
     id: 'email',
     name: /\be ?mail\b/,
     description: /\be-?mail address\b/i,
-    say: (_random, faker) => faker.internet.email().toLowerCase(),
+    say: exampleEmail,
     connectors: ['to', 'at', 'for', 'with email'],
   },
   {
     id: 'phone',
     name: /\b(phone|mobile|telephone)\b/,
     description: /\bphone number\b/i,
-    say: (_random, faker) => faker.phone.number({ style: 'national' }),
+    say: examplePhone,
     connectors: ['at', 'on', 'to', 'with the number'],
   },
   {

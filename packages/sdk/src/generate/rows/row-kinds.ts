@@ -1,12 +1,12 @@
 import type { ChatMessage } from '../../dataset/index.js';
 import type { JsonObject } from '../../toolset/index.js';
 import { chance, choose } from '../choose.js';
+import { fillSlots, generalRequests, harmfulRequests, refusals } from '../general/index.js';
 import { capitalise } from '../language/registers.js';
 import { wordsOfName } from '../language/words-of-name.js';
 import type { ComposedRequest, ToolMaterial } from '../templates/compose-request.js';
 import { imperative, type KnownArgument } from '../templates/schema-templates.js';
 import { drawValue, enumerate } from '../values/draw-value.js';
-import { generalRequests, harmfulRequests, refusals } from './general-requests.js';
 import { calls, drawRequest, type RowContext, type RowMaker, says, user } from './row-context.js';
 
 /** Kinds of rows, and their usual shares. */
@@ -72,9 +72,8 @@ export const rowMakers: Record<RowKind, RowMaker> = {
     const request = choose(random, generalRequests);
     const does = materials.map(({ tool }) => `${wordsOfName(tool.name).join(' ')} ${tool.description ?? ''}`).join(' ');
     if (request.about?.test(does)) return undefined;
-    const text = chance(random, 0.3)
-      ? `${choose(random, ['hey, ', 'please ', 'um, ', 'ok, '])}${request.text}`
-      : request.text;
+    const asked = fillSlots(random, request.text);
+    const text = chance(random, 0.3) ? `${choose(random, ['hey, ', 'please ', 'um, ', 'ok, '])}${asked}` : asked;
     const ends = chance(random, 0.4)
       ? `${text}${/^(what|how|who|is|are|do|will|when|where|which)\b/.test(request.text) ? '?' : '.'}`
       : text;

@@ -5,6 +5,7 @@ import type { JsonObject, JsonSchema, JsonValue, Tool } from '../../toolset/inde
 import { chance, choose } from '../choose.js';
 import { numberWords, ordinalDigits } from '../language/number-words.js';
 import { wordsOfName } from '../language/words-of-name.js';
+import { exampleEmail } from '../meaning/example-addresses.js';
 import { describedExamples, findMeaning } from '../meaning/find-meaning.js';
 import { months } from '../meaning/word-lists.js';
 
@@ -351,7 +352,7 @@ function drawFormat(random: Random, faker: Faker, format: string): DrawnValue | 
       };
     case 'email':
     case 'idn-email':
-      return asIs(faker.internet.email().toLowerCase());
+      return asIs(exampleEmail(random, faker));
     case 'uri':
     case 'url':
     case 'iri':
@@ -360,9 +361,9 @@ function drawFormat(random: Random, faker: Faker, format: string): DrawnValue | 
     case 'uuid':
       return asIs(faker.string.uuid());
     case 'ipv4':
-      return asIs(faker.internet.ipv4());
+      return asIs(faker.internet.ipv4({ network: 'private-a' }));
     case 'ipv6':
-      return asIs(faker.internet.ipv6());
+      return asIs(`2001:db8:${faker.internet.ipv6().split(':').slice(2).join(':')}`);
     case 'hostname':
     case 'idn-hostname':
       return asIs(faker.internet.domainName());

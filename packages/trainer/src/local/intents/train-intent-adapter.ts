@@ -8,6 +8,7 @@ import {
   intentPromptFormat,
   TooltuneError,
 } from '@tooltune/sdk';
+import { intentBaseline } from '@tooltune/sdk/drift';
 import { manifestPrompt } from '../../adapter/manifest-prompt.js';
 import { writeIntentBundle } from '../../adapter/write-bundle.js';
 import { defaultFullHyperparameters, defaultHyperparameters, type Hyperparameters } from '../hyperparameters.js';
@@ -104,12 +105,15 @@ function prepareTraining(
         ...{ passes, parameters, labels, maxTokensPerPass, signal },
       });
       const scored = [...labelled, ...outside].map(({ intent }, index) => ({ intent, logits: logits[index]! }));
+      const calibration = calibrateIntents(labels, scored);
+      const baseline = intentBaseline(labels, scored, calibration);
       return writeIntentBundle(output, {
         ...weights,
         manifest: {
           ...{ createdBy, task: 'intents', base, prompt, labels },
-          calibration: calibrateIntents(labels, scored),
+          calibration,
           training: { ...trained, loss: 'choices' },
+          ...(baseline === undefined ? {} : { baseline }),
         },
       });
     },

@@ -109,6 +109,8 @@ function prepareTraining(
           ...{ createdBy, base, prompt },
           grounding: startingGrounding(start) ?? inferGrounding(options.training, toolset),
           training: { ...trained, loss: 'all', preferences: { beta, rpoAlpha } },
+          // Pairs are what went wrong, and tell nothing of what is usual.
+          ...(start.manifest?.baseline === undefined ? {} : { baseline: start.manifest.baseline }),
         },
       }),
   };

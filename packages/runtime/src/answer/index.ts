@@ -1,0 +1,4 @@
+export type { ChatModel, ChatRequest } from './chat-model.js';
+export { type ChatModelSource, createChatModel } from './create-chat-model.js';
+export { checkToolsFit } from './fitting-tools.js';
+export { type SchemaAnswerOptions, streamSchemaAnswer } from './schema-answer.js';

@@ -1,0 +1,1 @@
+export { ChatTooltune, type ChatTooltuneCallOptions, createChatTooltune } from './chat-tooltune.js';

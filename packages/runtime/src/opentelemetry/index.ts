@@ -1,0 +1,1 @@
+export { type TelemetryOptions, traceClassifier, traceRuntime } from './trace.js';

@@ -1,0 +1,93 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Lease, LeastRecentlyUsed } from './least-recently-used.js';
+
+class Loadable {
+  static alive = 0;
+  isDisposed = false;
+  constructor(readonly key: string) {
+    Loadable.alive++;
+  }
+  async dispose(): Promise<void> {
+    await Promise.resolve();
+    expect(this.isDisposed).toBe(false);
+    this.isDisposed = true;
+    Loadable.alive--;
+  }
+}
+
+const load = (key: string) => async () => {
+  await Promise.resolve();
+  return new Loadable(key);
+};
+
+describe('LeastRecentlyUsed', () => {
+  it('loads once for all who ask meanwhile', async () => {
+    const loaded = new LeastRecentlyUsed<Loadable>(2);
+    const [first, second] = await Promise.all([loaded.acquire('a', load('a')), loaded.acquire('a', load('a'))]);
+    expect(first.value).toBe(second.value);
+    expect(loaded.users('a')).toBe(2);
+    await loaded.dispose();
+  });
+
+  it('frees the idle one that was used least recently, and none that is in use', async () => {
+    const loaded = new LeastRecentlyUsed<Loadable>(2);
+    const leases = new Map<string, Lease<Loadable>>();
+    for (const key of ['a', 'b']) leases.set(key, await loaded.acquire(key, load(key)));
+    leases.set('c', await loaded.acquire('c', load('c')));
+    expect(['a', 'b', 'c'].map((key) => loaded.isLoaded(key))).toEqual([true, true, true]);
+    leases.get('b')!.release();
+    expect(loaded.isLoaded('b')).toBe(false);
+    leases.get('a')!.release();
+    leases.get('c')!.release();
+    (await loaded.acquire('d', load('d'))).release();
+    expect(['a', 'c', 'd'].map((key) => loaded.isLoaded(key))).toEqual([false, true, true]);
+    await loaded.dispose();
+  });
+
+  it('keeps a retired one for those who use it, and loads anew for others', async () => {
+    const loaded = new LeastRecentlyUsed<Loadable>(2);
+    const before = await loaded.acquire('a', load('a'));
+    loaded.retire('a');
+    const after = await loaded.acquire('a', load('a'));
+    expect(after.value).not.toBe(before.value);
+    expect(before.value.isDisposed).toBe(false);
+    before.release();
+    before.release();
+    await loaded.dispose();
+    expect(before.value.isDisposed).toBe(true);
+  });
+
+  it('tries again after a load that failed', async () => {
+    const loaded = new LeastRecentlyUsed<Loadable>(1);
+    await expect(loaded.acquire('a', () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+    expect([loaded.size, loaded.users('a')]).toEqual([0, 0]);
+    (await loaded.acquire('a', load('a'))).release();
+    await loaded.dispose();
+  });
+
+  it('never frees what is used, never frees twice, keeps to its bound when idle and frees all in the end', async () => {
+    const step = fc.record({
+      key: fc.constantFrom('a', 'b', 'c', 'd'),
+      action: fc.constantFrom('take', 'give', 'retire'),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 3 }), fc.array(step, { maxLength: 40 }), async (bound, steps) => {
+        Loadable.alive = 0;
+        const loaded = new LeastRecentlyUsed<Loadable>(bound);
+        const leases: Lease<Loadable>[] = [];
+        for (const { key, action } of steps) {
+          if (action === 'take') leases.push(await loaded.acquire(key, load(key)));
+          else if (action === 'retire') loaded.retire(key);
+          else leases.shift()?.release();
+          for (const { value } of leases) expect(value.isDisposed).toBe(false);
+        }
+        for (const lease of leases) lease.release();
+        expect(loaded.size).toBeLessThanOrEqual(bound);
+        await loaded.dispose();
+        expect(Loadable.alive).toBe(0);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

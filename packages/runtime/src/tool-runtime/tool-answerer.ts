@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import { createCallValidator, type PromptRenderer, type Tokenizer, type Toolset } from '@tooltune/sdk';
+import type { Grounding } from '../adapters/index.js';
+import { compileSchema, type Vocabulary } from '../constraint/index.js';
+import type { ModelEngine } from '../engine/index.js';
+import { RuntimeError } from '../runtime-error.js';
+import { ToolOutputParser, type ToolStreamEvent } from '../stream/index.js';
+import { CheckedAnswer } from './checked-answer.js';
+import { ConstraintCache } from './constraint-cache.js';
+import { streamAnswer } from './stream-answer.js';
+import type { RequestDefaults, StreamOptions } from './tool-runtime.js';
+
+const defaultMaxTokens = 512;
+
+const defaultRepairTries = 3;
+
+/** What an answer is made with, the engine apart. */
+export interface ToolAnswererOptions extends RequestDefaults {
+  toolset: Toolset;
+  tokenizer: Tokenizer;
+  /** The tokenizer's, where it was made already. */
+  vocabulary?: Vocabulary | undefined;
+  renderer: PromptRenderer;
+  grounding: Grounding;
+}
+
+/** Answers conversations on an engine that is given with each; so it outlives the engine that a pool evicts. */
+export class ToolAnswerer {
+  readonly #options: ToolAnswererOptions;
+  readonly #constraints: ConstraintCache;
+  readonly #toolNames: ReadonlySet<string>;
+  readonly #checkCall: ReturnType<typeof createCallValidator>;
+  readonly #deferred = new Map<string, boolean>();
+
+  constructor(options: ToolAnswererOptions) {
+    const { toolset, parallelCalls = true } = options;
+    this.#options = options;
+    this.#constraints = new ConstraintCache({ ...options, parallelCalls });
+    this.#toolNames = new Set(toolset.tools.map(({ name }) => name));
+    this.#checkCall = createCallValidator(toolset);
+  }
+
+  /** Does now what the first request would wait for. @throws ConstraintError for a schema that cannot be enforced */
+  prepare(): void {
+    const { constrained = true, toolChoice = 'auto' } = this.#options;
+    if (constrained) this.#constraints.prepare(toolChoice);
+  }
+
+  async *stream(engine: ModelEngine, request: StreamOptions): AsyncGenerator<ToolStreamEvent, void, void> {
+    const started = performance.now();
+    const options = this.#options;
+    const { messages, signal, sampling = options.sampling } = request;
+    const constrained = request.constrained ?? options.constrained ?? true;
+    const toolChoice = request.toolChoice ?? options.toolChoice ?? 'auto';
+    if (!constrained && toolChoice !== 'auto') {
+      throw new RuntimeError('runtime/bad-options', 'a tool choice other than auto needs constrained: true');
+    }
+    const promptTokens = options.renderer.renderPrompt(messages);
+    const room = Math.max(1, engine.contextSize - promptTokens.length);
+    const maxTokens = Math.min(request.maxTokens ?? options.maxTokens ?? defaultMaxTokens, room);
+    yield* streamAnswer({
+      engine,
+      promptTokens,
+      maxTokens,
+      endTokens: options.tokenizer.endTokens,
+      constraint: constrained ? this.#constraints.start(toolChoice, messages, maxTokens) : undefined,
+      sampling,
+      alternatives: constrained ? (request.alternatives ?? options.alternatives) : 0,
+      signal,
+      scored: request.confidence ?? options.confidence,
+      answer: this.#createAnswer(constrained, request),
+      started,
+    });
+  }
+
+  #createAnswer(constrained: boolean, request: StreamOptions): CheckedAnswer {
+    const ids: string[] = [];
+    const createId = (index: number) => {
+      ids[index] ??= `call_${randomUUID().replaceAll('-', '')}`;
+      return ids[index];
+    };
+    const { tokenizer, validateCall, repairTries = defaultRepairTries } = this.#options;
+    return new CheckedAnswer({
+      tokenizer,
+      createParser: () => new ToolOutputParser({ toolNames: this.#toolNames, checkCall: this.#checkCall, createId }),
+      isDoubtful: (name) => constrained && this.#isDeferred(name),
+      validateCall: request.validateCall ?? validateCall,
+      repairTries: constrained ? (request.repairTries ?? repairTries) : 0,
+      sampling: request.sampling ?? this.#options.sampling,
+    });
+  }
+
+  /** Whether the tool's schema has something that decoding cannot enforce. */
+  #isDeferred(name: string): boolean {
+    let isDeferred = this.#deferred.get(name);
+    if (isDeferred === undefined) {
+      const tool = this.#options.toolset.tools.find((candidate) => candidate.name === name)!;
+      isDeferred = compileSchema(tool.parameters, { undeclaredProperties: 'closed' }).deferred().length > 0;
+      this.#deferred.set(name, isDeferred);
+    }
+    return isDeferred;
+  }
+}
