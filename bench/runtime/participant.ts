@@ -22,7 +22,7 @@ export interface Participant {
 }
 
 /** Whether the text of a JSON object holds its first member whole. */
-export function holdsFirstArgument(text: string): boolean {
+function holdsFirstArgument(text: string): boolean {
   const member = /^\s*\{\s*"(?:[^"\\]|\\.)*"\s*:\s*/.exec(text);
   if (member === null) return false;
   const value = text.slice(member[0].length);
