@@ -18,6 +18,8 @@ export interface RunOptions {
   env?: NodeJS.ProcessEnv;
   /** Sends SIGINT, as Ctrl-C does, when this text has come on stdout. */
   interruptAt?: string;
+  /** The same for stderr. */
+  interruptAtNotice?: string;
 }
 
 export interface BundledCli {
@@ -100,6 +102,9 @@ export function runProcess(argv: readonly string[], options: RunOptions = {}): P
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr += text;
+      if (options.interruptAtNotice !== undefined && !interrupted && stderr.includes(options.interruptAtNotice)) {
+        interrupted = child.kill('SIGINT');
+      }
     });
     child.on('error', reject);
     child.on('close', (exitCode) => resolve({ exitCode, stdout, stderr }));

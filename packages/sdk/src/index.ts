@@ -141,6 +141,7 @@ export {
   type RenderReportOptions,
   renderEvaluationReport,
   renderIntentReport,
+  renderTrainingReport,
   type TrainingCurve,
   type Verdict,
   verdictOf,

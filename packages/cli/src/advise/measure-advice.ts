@@ -87,10 +87,11 @@ class AdviceMeasurement {
   }
 
   async #trainSizes(): Promise<void> {
-    const { training, sizes, signal } = this.#options;
+    const { training, sizes, signal, seconds } = this.#options;
     const [first = firstSize(training.length), ...given] = [...(sizes ?? [])].sort((a, b) => a - b);
     const start = this.#elapsed;
-    const measured = await this.#trainAndMeasure(first, this.#left);
+    // Prompts that took longer than their share must not leave the question unanswered.
+    const measured = await this.#trainAndMeasure(first, Math.max(this.#left, seconds / 2));
     if (measured === undefined) return;
     const passSeconds = measured.trainingSeconds! / (first * this.#epochsOf(first));
     const measureSeconds = Math.max(0, this.#elapsed - start - measured.trainingSeconds!);

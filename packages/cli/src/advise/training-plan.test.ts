@@ -3,10 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { epochsFor, firstSize, furtherSizes } from './training-plan.js';
 
 describe('furtherSizes', () => {
-  it('are a quarter, a half and all rows where there is time', () => {
+  it('go up to all rows where there is time, each as many times the one before', () => {
     const speed = { seconds: 1e9, passSeconds: 0.2, measureSeconds: 60 };
     expect(furtherSizes({ first: firstSize(800), rows: 800 }, speed)).toEqual([200, 400, 800]);
-    expect(furtherSizes({ first: firstSize(40), rows: 40 }, speed)).toEqual([40]);
+    expect(furtherSizes({ first: firstSize(40), rows: 40 }, speed)).toEqual([25, 40]);
+    expect(furtherSizes({ first: firstSize(24), rows: 24 }, speed)).toEqual([24]);
+    expect(furtherSizes({ first: firstSize(5), rows: 5 }, speed)).toEqual([]);
   });
 
   it('take no more time than there is, rise, and are more rows the more time there is', () => {

@@ -42,6 +42,7 @@ export interface TrainOptions extends Partial<Omit<Hyperparameters, 'warmupFract
   rslora?: true;
   qlora?: true;
   forgetting: boolean;
+  report: boolean;
   resume?: true;
   json?: true;
 }
@@ -171,6 +172,7 @@ export function addTrainOptions(command: Command): Command {
         '--qlora',
         "keep the base's weights quantised in memory, as the GGUF file has them or as NF4: less memory, slower",
       )
+      .option('--no-report', 'leave out report.html, report.json and types.d.ts in the folder of the adapter')
       .option('--resume', 'go on with the run that was stopped in --out')
       .option('--json', 'print one event a line as JSON')
   );

@@ -1,5 +1,8 @@
+import { stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { type Example, type PromptFormat, splitDataset, type Toolset, TooltuneError } from '@tooltune/sdk';
 import { fileSha256, readDataset, readToolset } from '@tooltune/sdk/files';
+import type { ResolvedBaseModel } from '@tooltune/sdk/models';
 import type {
   CreateAnswerConstraints,
   Hyperparameters,
@@ -13,7 +16,14 @@ import type { CommandContext } from '../command-context.js';
 import { checkEnforceable } from '../enforceable-toolset.js';
 import { type ExitCode, exitCodes, exitCodesHelp } from '../exit-codes.js';
 import { refuseOptions } from '../refuse-options.js';
-import { printJsonLine, printLine, printNotice } from '../terminal/index.js';
+import {
+  createProgress,
+  formatShare,
+  printJsonLine,
+  printLine,
+  printNotice,
+  silentProgress,
+} from '../terminal/index.js';
 import { addTrainOptions, type TrainOptions } from './train-options.js';
 import { createTrainingView, formatTrainingSummary, type TrainingView } from './training-view.js';
 
@@ -48,7 +58,12 @@ type SharedOptions = Omit<TrainingOptions, 'hyperparameters'>;
 type Trained = TrainedAdapter | TrainedIntentAdapter;
 
 /** A training whose rows have been read. */
-type Training = (shared: SharedOptions) => Promise<Trained>;
+interface Training {
+  start(shared: SharedOptions): Promise<Trained>;
+  /** Undefined for intents. */
+  toolset?: Toolset;
+  validation: readonly Example[];
+}
 
 async function train(context: CommandContext, options: TrainOptions, command: Command): Promise<ExitCode> {
   const { terminal, signal } = context;
@@ -64,7 +79,7 @@ async function train(context: CommandContext, options: TrainOptions, command: Co
   const view = createTrainingView(terminal, options.out, { silent: json, task });
   let trained: Trained;
   try {
-    trained = await training({
+    trained = await training.start({
       base,
       dataSha256,
       output: options.out,
@@ -92,8 +107,44 @@ async function train(context: CommandContext, options: TrainOptions, command: Co
     return reportInterruption(context, options, view);
   }
   view.stop();
+  const exitCode = options.report ? await report(context, options, { trained, training, base }) : exitCodes.ok;
   if (!json) printLine(terminal, formatTrainingSummary(trained.manifest, view, options));
-  return exitCodes.ok;
+  return exitCode;
+}
+
+/** Measures the adapter, which is complete whatever becomes of its report. */
+async function report(
+  { terminal, signal }: CommandContext,
+  options: TrainOptions,
+  { trained, training, base }: { trained: Trained; training: Training; base: ResolvedBaseModel },
+): Promise<ExitCode> {
+  const { out, validation, data, threads } = options;
+  const file = validation ?? data[0]!;
+  const progress = options.json ? silentProgress : createProgress(terminal.notices, 'validation rows');
+  try {
+    const { writeTrainingReport } = await import('../training-report/index.js');
+    const files = await writeTrainingReport({
+      ...{ adapter: out, manifest: trained.manifest, toolset: training.toolset, validation: training.validation },
+      ...{ basePath: base.path, canServe: (await stat(base.path)).isFile(), signal },
+      dataset: { file, sha256: await fileSha256(file) },
+      // Training takes more threads than there are processors, if it is told to.
+      threads: threads === undefined ? undefined : Math.min(threads, availableParallelism()),
+      onProgress: ({ done, total, right }) =>
+        progress.update(done / total, `${done}/${total} rows, right ${formatShare(right / done)}`),
+    });
+    if (options.json) printJsonLine(terminal, { type: 'report', folder: out, files });
+    return exitCodes.ok;
+  } catch (error) {
+    if (signal.aborted) {
+      printNotice(terminal, `interrupted; the adapter is complete, its report was left out: ${out}`);
+      return exitCodes.interrupted;
+    }
+    if (!TooltuneError.isInstance(error)) throw error;
+    printNotice(terminal, `the adapter is complete, but its report could not be written: ${error.message}`);
+    return exitCodes.ok;
+  } finally {
+    progress.stop();
+  }
 }
 
 /** What decides the form of a new adapter is refused where there is none. */
@@ -108,14 +159,17 @@ async function toolTraining(options: TrainOptions, command: Command): Promise<Tr
   refuseOptions(command, ['beta', 'rpoAlpha'], 'it belongs to --preferences');
   const conversations = await conversationOptions(options, command);
   const generated = await generateRows(options, conversations);
-  return async (shared) => {
-    const { trainAdapter } = await import('@tooltune/trainer');
-    return trainAdapter({
-      ...shared,
-      ...conversations,
-      training: [...conversations.training, ...generated],
-      ...(options.loss === 'choices' ? { constraints: await loadConstraints() } : {}),
-    });
+  return {
+    ...conversations,
+    async start(shared) {
+      const { trainAdapter } = await import('@tooltune/trainer');
+      return trainAdapter({
+        ...shared,
+        ...conversations,
+        training: [...conversations.training, ...generated],
+        ...(options.loss === 'choices' ? { constraints: await loadConstraints() } : {}),
+      });
+    },
   };
 }
 
@@ -134,14 +188,17 @@ async function preferenceTraining(options: TrainOptions, command: Command): Prom
   refuseOptions(command, ofAnswers, 'with --preferences two answers are compared');
   const conversations = await conversationOptions(options, command);
   const { beta, rpoAlpha } = options;
-  return async (shared) => {
-    const { trainPreferenceAdapter } = await import('@tooltune/trainer');
-    return trainPreferenceAdapter({
-      ...shared,
-      ...conversations,
-      ...(beta === undefined ? {} : { beta }),
-      ...(rpoAlpha === undefined ? {} : { rpoAlpha }),
-    });
+  return {
+    ...conversations,
+    async start(shared) {
+      const { trainPreferenceAdapter } = await import('@tooltune/trainer');
+      return trainPreferenceAdapter({
+        ...shared,
+        ...conversations,
+        ...(beta === undefined ? {} : { beta }),
+        ...(rpoAlpha === undefined ? {} : { rpoAlpha }),
+      });
+    },
   };
 }
 
@@ -171,19 +228,25 @@ function promptFormatOf({ prompt, system }: TrainOptions): Partial<PromptFormat>
 async function intentTraining(options: TrainOptions, command: Command): Promise<Training> {
   const ofTools = ['prompt', 'loss', 'generate', 'valueExchange', 'replay', 'forgetting', 'beta', 'rpoAlpha'];
   refuseOptions(command, ofTools, 'with --intents no tool is called');
-  const { validation, validationFraction, system } = options;
-  const training = (await Promise.all(options.data.map((file) => readDataset(file)))).flat();
-  const held = validation === undefined ? {} : { validation: await readDataset(validation) };
-  return async (shared) => {
-    const { trainIntentAdapter } = await import('@tooltune/trainer');
-    return trainIntentAdapter({
-      ...shared,
-      ...held,
-      training,
-      ...(validationFraction === undefined ? {} : { validationFraction }),
-      ...(system === undefined ? {} : { system }),
-      hyperparameters: hyperparametersOf(options),
-    });
+  const { validation, validationFraction: fraction = 0.1, system, seed } = options;
+  const rows = (await Promise.all(options.data.map((file) => readDataset(file)))).flat();
+  // As the trainer divides them: the report asks the same rows.
+  const divided =
+    validation === undefined
+      ? splitDataset(rows, { seed, fraction })
+      : { train: rows, heldOut: await readDataset(validation) };
+  return {
+    validation: divided.heldOut,
+    async start(shared) {
+      const { trainIntentAdapter } = await import('@tooltune/trainer');
+      return trainIntentAdapter({
+        ...shared,
+        training: divided.train,
+        validation: divided.heldOut,
+        ...(system === undefined ? {} : { system }),
+        hyperparameters: hyperparametersOf(options),
+      });
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { TrainedAdapter, TrainedIntentAdapter, TrainingEvent } from '@tooltune/trainer';
 import { quoteArgument } from '../quote-argument.js';
 import {
@@ -118,7 +119,7 @@ function describeForgetting({ before, after }: { before: number; after: number }
 export function formatTrainingSummary(
   manifest: (TrainedAdapter | TrainedIntentAdapter)['manifest'],
   { state }: TrainingView,
-  options: { out: string; data: readonly string[]; validation?: string },
+  options: { out: string; data: readonly string[]; validation?: string; report?: boolean },
 ): string {
   const { training } = manifest;
   const task = training.preferences === undefined ? (manifest.task ?? 'tools') : 'preferences';
@@ -155,6 +156,7 @@ export function formatTrainingSummary(
           ['time', formatSeconds(finish.seconds)],
           ['peak memory', formatBytes(finish.peakResidentBytes)],
         ]),
+    ...(options.report === true ? [['report', join(options.out, 'report.html')]] : []),
   ];
   return [
     '',

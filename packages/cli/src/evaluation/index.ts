@@ -3,7 +3,13 @@ export {
   createBaseIntentClassifier,
   type IntentShots,
 } from './base-intent-classifier.js';
-export { availableKinds, type ConfigurationKind, candidateOf, parseConfigurations } from './configurations.js';
+export {
+  availableKinds,
+  type ConfigurationKind,
+  candidateOf,
+  parseConfigurations,
+  takeEvenly,
+} from './configurations.js';
 export { type EvaluateAdapterOptions, evaluateAdapter, type FewShotData } from './evaluate-adapter.js';
 export {
   type EvaluateIntentAdapterOptions,

@@ -118,7 +118,7 @@ describe('CheckedAnswer', () => {
         const { deltas, ends } = read(events);
         expect(events.filter(({ type }) => type === 'tool-call-start')).toHaveLength(ends.length);
         for (const [index, end] of ends.entries()) {
-          if (end.type === 'tool-call') expect(deltas[index]).toBe(JSON.stringify(end.arguments));
+          if (end.type === 'tool-call') expect(JSON.parse(deltas[index]!)).toEqual(end.arguments);
           else {
             expect(deltas[index]).toBeUndefined();
             expect(end).toMatchObject({ code: 'invalid-arguments' });

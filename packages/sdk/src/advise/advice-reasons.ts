@@ -53,7 +53,10 @@ function moreRows({ curve, approaches, trainingRows }: Evidence): Reason[] {
       ? ` Of ${counted(trainingRows, 'row')} at hand ${whole(tuned.trainingRows!)} were learnt from.`
       : '';
   return [
-    { about, text: `Beside ${counted(tuned.trainingRows!, 'row')}, ${listed(sentences)}. ${conclusion}${unused}` },
+    {
+      about,
+      text: `Compared with ${counted(tuned.trainingRows!, 'row')}, ${listed(sentences)}. ${conclusion}${unused}`,
+    },
   ];
 }
 
@@ -84,7 +87,7 @@ function examplesInPrompt(approaches: readonly MeasuredApproach[]): Reason[] {
   });
   return sentences.length === 0
     ? []
-    : [{ about: 'Examples in the prompt', text: `Beside none, ${listed(sentences)}.` }];
+    : [{ about: 'Examples in the prompt', text: `Compared with none, ${listed(sentences)}.` }];
 }
 
 function learntWithExamples(approaches: readonly MeasuredApproach[]): Reason[] {

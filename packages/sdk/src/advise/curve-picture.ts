@@ -47,7 +47,7 @@ ${measured.map(
 )}</g>
 ${prompted === undefined ? null : html`<g class="series-2"><polyline class="dashed" points="${left},${py(prompted.share)} ${width - right},${py(prompted.share)}"/></g>`}
 </svg>
-<p class="legend"><span class="key-1">fine-tuned: measured, fitted, and what more rows would bring</span> ${
+<p class="legend"><span class="key-1">fine-tuned (dashed: expected)</span> ${
     prompted === undefined ? null : html`<span class="key-2">${prompted.name}</span>`
   }</p></figure>`;
 }

@@ -44,7 +44,6 @@ function needMore({ approaches }: Evidence, command: string): string {
   const contest = contestOf(approaches);
   if (contest === undefined) return `${command} --minutes 60`;
   const needed = rowsToTell(contest.right);
-  return needed === null
-    ? `${command} --held-out 300 --minutes 60`
-    : `${command} --held-out ${Math.min(1000, needed)} --minutes 60`;
+  const asked = Math.max(...approaches.map(({ answers }) => answers.length));
+  return `${command} --held-out ${Math.max(asked, Math.min(1000, needed ?? 300))} --minutes 60`;
 }

@@ -95,12 +95,12 @@ function curveSection(curve: AdviceCurve, { configurations }: AdviceReport): Htm
     .toSorted((a, b) => b.right.rate! - a.right.rate!)[0];
   return section(
     'What more rows would bring',
-    html`<div class="charts">${curvePicture(curve, prompted && { name: prompted.name, share: prompted.right.rate! })}</div>${scrollable(
+    html`<div class="charts spaced">${curvePicture(curve, prompted && { name: prompted.name, share: prompted.right.rate! })}</div>${scrollable(
       'What more rows would bring',
       html`<table><thead><tr><th scope="col">rows</th><th class="number" scope="col">right rows expected</th><th class="number" scope="col">more than now</th></tr></thead><tbody>${curve.predictions.map(
         ({ rows, right, gain }) =>
           html`<tr><th scope="row">${whole(rows)}</th>${numberCell(percent(right.value), interval(right))}${numberCell(points(gain.value), `${signed(gain.low * 100, 1)} to ${signed(gain.high * 100, 1)}`)}</tr>`,
       )}</tbody></table>`,
-    )}<p class="note">Error = limit + scale · rows^−slope, fitted to the sizes measured; beyond them it is a guess with the interval that it says. The intervals take in which rows were measured on, and that another seed of the same training would differ by about 3 points; they take for granted that further rows are like these.</p>`,
+    )}<p class="note">Error = limit + scale · rows<sup>−slope</sup>, fitted to the sizes measured; beyond them it is a guess, as wide as the band. The intervals take in which rows were measured on, and that another seed of the same training would differ by about 3 points; they take for granted that further rows are like these.</p>`,
   );
 }

@@ -1,7 +1,7 @@
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { parseToolset } from '../toolset/index.js';
-import { generateCode } from './index.js';
+import { generateCode, generateTypes } from './index.js';
 
 const toolset = parseToolset([
   {
@@ -157,5 +157,17 @@ describe('generateCode', () => {
     await expect(generateCode({ tools: [{ name: 'a', parameters: astray }], fingerprint: '' })).rejects.toMatchObject({
       code: 'codegen/bad-schema',
     });
+  });
+});
+
+describe('generateTypes', () => {
+  it('has the types of the module, and nothing that runs', async () => {
+    const types = await generateTypes(toolset);
+    const lines = `import type { ToolCall, ToolHandlers } from './tools';
+      export const call: ToolCall = { name: 'set_light', arguments: { room: 'kitchen' } };
+      export const handlers: Partial<ToolHandlers> = { stop: () => 1 };`;
+    expect(problemsOf(types, lines)).toEqual([]);
+    expect(problemsOf(types, lines.replace("'kitchen'", "'cellar'")).join()).toContain('"cellar"');
+    expect(ts.transpileModule(types, {}).outputText).not.toMatch(/const|function/);
   });
 });

@@ -1,2 +1,2 @@
 export { CodegenError } from './codegen-error.js';
-export { type GenerateCodeOptions, generateCode } from './generate-code.js';
+export { type GenerateCodeOptions, generateCode, generateTypes } from './generate-code.js';

@@ -35,7 +35,8 @@ export function settingsSection(
   );
 }
 
-function adapterSettings(manifest: AdapterManifest): Html {
+/** How an adapter was made. */
+export function adapterSettings(manifest: AdapterManifest): Html {
   const { base, prompt, lora, training } = manifest;
   return html`<details><summary>How the adapter was made</summary>${definitions([
     ['base model', html`<code>${base.id}</code>, ${base.architecture}, SHA-256 <code>${base.sha256}</code>`],

@@ -49,6 +49,7 @@ tbody th{font-weight:500;min-width:8.5em}
 .first{position:sticky;left:0;background:var(--card)}
 .candidate .first{background:var(--accent-soft)}
 .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,330px),1fr));gap:16px}
+.spaced{margin-bottom:14px}
 .chart{margin:0;max-width:600px;background:var(--card);border:1px solid var(--line);border-radius:10px;padding:12px}
 .chart figcaption{font-weight:600}
 .chart svg{width:100%;height:auto;display:block;max-width:520px;overflow:visible}

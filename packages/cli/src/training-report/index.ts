@@ -1,0 +1,1 @@
+export { type TrainingReportOptions, writeTrainingReport } from './write-training-report.js';
