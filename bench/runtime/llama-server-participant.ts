@@ -1,7 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
 import type { PromptRenderer, Tokenizer, Toolset } from '@tooltune/sdk';
-import { type Answered, FirstArgument, type Participant } from './participant.js';
+import { startLlamaServer } from '../../packages/runtime/test/remote/llama-server.js';
+import { type Answered, FirstArgument, type Participant, readCall } from './participant.js';
 
 export interface LlamaServerOptions {
   /** Path of the `llama-server` program. */
@@ -19,17 +18,8 @@ export interface LlamaServerOptions {
 /** llama-server with its JSON Schema, on the prompt and with the adapter that ours has. */
 export async function llamaServerParticipant(options: LlamaServerOptions): Promise<Participant> {
   const { program, modelPath, adapterPath, threads, contextSize, maxTokens, toolset, renderer, tokenizer } = options;
-  const port = await freePort();
-  const flags = { '-m': modelPath, '--lora': adapterPath, '-c': contextSize, '-t': threads, '--port': port, '-np': 1 };
-  const server = spawn(
-    program,
-    Object.entries(flags).flatMap(([flag, value]) => [flag, String(value)]),
-    {
-      stdio: 'ignore',
-    },
-  );
-  const url = `http://127.0.0.1:${port}`;
-  await untilHealthy(url, server);
+  const flags = { '-m': modelPath, '--lora': adapterPath, '-c': contextSize, '-t': threads, '-np': 1 };
+  const { url, stop } = await startLlamaServer(program, flags);
   const opening = tokenizer.encode('<tool_call>');
   const json_schema = {
     oneOf: toolset.tools.map(({ name, parameters }) => ({
@@ -63,9 +53,7 @@ export async function llamaServerParticipant(options: LlamaServerOptions): Promi
         ...{ askedTokens: last.tokens_predicted ?? 0, call: readCall(text) },
       };
     },
-    async dispose() {
-      server.kill();
-    },
+    dispose: stop,
   };
 }
 
@@ -77,34 +65,4 @@ async function* events(body: ReadableStream<Uint8Array>) {
     rest = lines.pop()!;
     for (const line of lines) if (line.startsWith('data: ')) yield JSON.parse(line.slice('data: '.length));
   }
-}
-
-function readCall(text: string): Answered['call'] {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
-}
-
-async function untilHealthy(url: string, server: ChildProcess): Promise<void> {
-  for (let tries = 0; tries < 600; tries++) {
-    if (server.exitCode !== null) throw new Error(`llama-server ended with ${server.exitCode}`);
-    const response = await fetch(`${url}/health`).catch(() => undefined);
-    if (response?.ok) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  server.kill();
-  throw new Error('llama-server was not ready within a minute');
 }

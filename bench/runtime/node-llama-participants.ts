@@ -11,7 +11,7 @@ import {
   type LlamaModel,
   type Token,
 } from 'node-llama-cpp';
-import { type Answered, FirstArgument, type Participant } from './participant.js';
+import { type Answered, FirstArgument, type Participant, readCall } from './participant.js';
 
 export interface NodeLlamaOptions {
   llama: Llama;
@@ -141,15 +141,4 @@ function answered(
     askedTokens: usedOutputTokens,
     call,
   };
-}
-
-function readCall(text: string): Answered['call'] {
-  try {
-    const { name, arguments: values } = JSON.parse(text);
-    return typeof name === 'string' && typeof values === 'object' && values !== null
-      ? { name, arguments: values }
-      : null;
-  } catch {
-    return null;
-  }
 }

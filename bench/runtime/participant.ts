@@ -21,6 +21,18 @@ export interface Participant {
   dispose(): Promise<void>;
 }
 
+/** The call that a text is; null for another text. */
+export function readCall(text: string): Answered['call'] {
+  try {
+    const { name, arguments: values } = JSON.parse(text);
+    return typeof name === 'string' && typeof values === 'object' && values !== null
+      ? { name, arguments: values }
+      : null;
+  } catch {
+    return null;
+  }
+}
+
 /** Whether the text of a JSON object holds its first member whole. */
 function holdsFirstArgument(text: string): boolean {
   const member = /^\s*\{\s*"(?:[^"\\]|\\.)*"\s*:\s*/.exec(text);

@@ -1,3 +1,4 @@
+import { percentiles } from '../measuring/times.js';
 import type { Answered } from './participant.js';
 
 type Judged = Answered & { valid: boolean; right: boolean };
@@ -21,8 +22,8 @@ export function summariseAnswers(name: string, answers: readonly Judged[]): Runt
   return {
     name,
     requests: answers.length,
-    firstArgument: first.length === 0 ? null : percentiles(first),
-    total: percentiles(answers.map(({ totalMs }) => totalMs)),
+    firstArgument: first.length === 0 ? null : medianAndTail(first),
+    total: medianAndTail(answers.map(({ totalMs }) => totalMs)),
     promptTokens: mean(answers.map(({ promptTokens }) => promptTokens)),
     askedTokens: mean(answers.map(({ askedTokens }) => askedTokens)),
     valid: answers.filter(({ valid }) => valid).length,
@@ -55,10 +56,9 @@ export function printRuntimeTable(rows: readonly RuntimeRow[]): void {
   }
 }
 
-function percentiles(values: readonly number[]): { p50: number; p90: number } {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))]!;
-  return { p50: at(0.5), p90: at(0.9) };
+function medianAndTail(milliseconds: readonly number[]): { p50: number; p90: number } {
+  const { p50, p90 } = percentiles(Float64Array.from(milliseconds))!;
+  return { p50, p90 };
 }
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,8 +1,10 @@
 export type { TokenConstraint } from './constraint/index.js';
 export {
   type AssistantMessage,
+  type ChatCompletionMessage,
   type ChatMessage,
   type ConversationExample,
+  chatCompletionMessages,
   collectDataset,
   DatasetError,
   type DatasetSplit,
@@ -19,6 +21,7 @@ export {
   promptKey,
   type SplitOptions,
   splitDataset,
+  userTexts,
 } from './dataset/index.js';
 export {
   type ArgumentsInput,

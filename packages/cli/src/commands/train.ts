@@ -73,6 +73,9 @@ async function train(context: CommandContext, options: TrainOptions, command: Co
   const training = await prepare(options, command);
   const files = [...options.data, ...(options.validation === undefined ? [] : [options.validation])];
   const dataSha256 = await Promise.all(files.map(fileSha256));
+  // Without validation rows of their own they are a part of the first file.
+  const measured = options.validation === undefined ? 0 : files.length - 1;
+  const dataset = { file: files[measured]!, sha256: dataSha256[measured]! };
   const base = await prepareBaseModel(context, options.base, { silent: json, folders: true });
 
   const task = options.intents ? 'intents' : options.preferences ? 'preferences' : 'tools';
@@ -107,7 +110,7 @@ async function train(context: CommandContext, options: TrainOptions, command: Co
     return reportInterruption(context, options, view);
   }
   view.stop();
-  const exitCode = options.report ? await report(context, options, { trained, training, base }) : exitCodes.ok;
+  const exitCode = options.report ? await report(context, options, { trained, training, base, dataset }) : exitCodes.ok;
   if (!json) printLine(terminal, formatTrainingSummary(trained.manifest, view, options));
   return exitCode;
 }
@@ -116,17 +119,21 @@ async function train(context: CommandContext, options: TrainOptions, command: Co
 async function report(
   { terminal, signal }: CommandContext,
   options: TrainOptions,
-  { trained, training, base }: { trained: Trained; training: Training; base: ResolvedBaseModel },
+  {
+    trained,
+    training,
+    base,
+    dataset,
+  }: { trained: Trained; training: Training; base: ResolvedBaseModel; dataset: { file: string; sha256: string } },
 ): Promise<ExitCode> {
-  const { out, validation, data, threads } = options;
-  const file = validation ?? data[0]!;
+  const { out, threads } = options;
   const progress = options.json ? silentProgress : createProgress(terminal.notices, 'validation rows');
   try {
     const { writeTrainingReport } = await import('../training-report/index.js');
     const files = await writeTrainingReport({
       ...{ adapter: out, manifest: trained.manifest, toolset: training.toolset, validation: training.validation },
       ...{ basePath: base.path, canServe: (await stat(base.path)).isFile(), signal },
-      dataset: { file, sha256: await fileSha256(file) },
+      dataset,
       // Training takes more threads than there are processors, if it is told to.
       threads: threads === undefined ? undefined : Math.min(threads, availableParallelism()),
       onProgress: ({ done, total, right }) =>

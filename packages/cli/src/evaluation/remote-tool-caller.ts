@@ -1,4 +1,5 @@
 import {
+  chatCompletionMessages,
   createCallValidator,
   type JsonObject,
   type ToolCall,
@@ -7,7 +8,6 @@ import {
   TooltuneError,
 } from '@tooltune/sdk';
 import type { OpenAI } from 'openai';
-import { remoteMessages } from './remote-messages.js';
 
 /** A model behind an OpenAI-compatible endpoint. */
 export interface RemoteModel {
@@ -62,7 +62,7 @@ export async function createRemoteCaller(
     async call(messages, { signal } = {}) {
       const body = withoutNulls({
         model: remote.model,
-        messages: remoteMessages(messages),
+        messages: chatCompletionMessages(messages),
         ...(tools.length === 0 ? {} : { tools }),
         temperature: 0,
         max_tokens: maxTokens,

@@ -1,5 +1,5 @@
 import type { ConversationExample, EvaluationReport, Scenario, Toolset } from '@tooltune/sdk';
-import { TooltuneError, validateEvaluationReport } from '@tooltune/sdk';
+import { TooltuneError, userTexts, validateEvaluationReport } from '@tooltune/sdk';
 import { readDataset, readJsonFile, readScenarios, readToolset } from '@tooltune/sdk/files';
 import {
   type GeneratedDataset,
@@ -53,9 +53,7 @@ export async function estimateToolRows(options: GenerateOptions): Promise<Teache
 const taskOf = ({ toolset, seeds, scenarios }: Material) => ({
   toolset,
   seeds,
-  heldOut: scenarios.flatMap(({ messages }) =>
-    messages.flatMap((message) => (message.role === 'user' ? [message.content] : [])),
-  ),
+  heldOut: scenarios.flatMap(({ messages }) => userTexts(messages)),
 });
 
 async function readMaterial(options: GenerateOptions): Promise<Material> {

@@ -7,13 +7,14 @@ import {
   parseToolset,
   type Tokenizer,
   type Tool,
+  userTexts,
 } from '@tooltune/sdk';
 import type { Grounding, ToolAdapterBundle } from '../adapters/index.js';
 import { compileSchema, createVocabulary, type SchemaConstraint, type Vocabulary } from '../constraint/index.js';
 import type { ModelEngine } from '../engine/index.js';
 import { RuntimeError } from '../runtime-error.js';
 import type { ToolStreamEvent } from '../stream/index.js';
-import { type RequestDefaults, ToolAnswerer } from '../tool-runtime/index.js';
+import { defaultMaxTokens, type RequestDefaults, ToolAnswerer } from '../tool-runtime/index.js';
 import type { ChatRequest } from './chat-model.js';
 import { checkToolsFit } from './fitting-tools.js';
 import { streamSchemaAnswer } from './schema-answer.js';
@@ -34,7 +35,6 @@ export interface ChatAnswererOptions {
 
 /** Compiled tools and schemas that are kept. */
 const maximumKept = 32;
-const defaultMaxTokens = 512;
 
 /** Answers requests that bring their own tools or schema. What was compiled for one is kept for the next. */
 export class ChatAnswerer {
@@ -70,7 +70,7 @@ export class ChatAnswerer {
       ...{ engine, tokenizer, promptTokens, sampling, signal },
       vocabulary: this.#vocabularyOf(),
       constraint: this.#schema(schema),
-      groundingTexts: messages.flatMap(({ role, content }) => (role === 'user' ? [content] : [])),
+      groundingTexts: userTexts(messages),
       maxTokens: Math.min(request.maxTokens ?? defaults.maxTokens ?? defaultMaxTokens, room),
     });
   }

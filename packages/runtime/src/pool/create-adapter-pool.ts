@@ -1,6 +1,11 @@
 import { basename, resolve } from 'node:path';
-import type { PromptFormat, ToolCall, Toolset } from '@tooltune/sdk';
-import type { IntentAdapterBundle, ToolAdapterBundle } from '../adapters/index.js';
+import type { ToolCall, Toolset } from '@tooltune/sdk';
+import {
+  baseModelFormat,
+  type IntentAdapterBundle,
+  promptFormatOf,
+  type ToolAdapterBundle,
+} from '../adapters/index.js';
 import { otherTask } from '../adapters/read-adapter-bundle.js';
 import { RuntimeError } from '../runtime-error.js';
 import type { AnyToolCall } from '../stream/index.js';
@@ -16,14 +21,7 @@ import type {
 } from './adapter-pool.js';
 import { type Lease, LeastRecentlyUsed } from './least-recently-used.js';
 import { PoolError } from './pool-error.js';
-import {
-  type CheckedBundle,
-  checkBundle,
-  type LoadedAdapter,
-  loadAdapter,
-  loadBareBase,
-  promptFormatOf,
-} from './pooled-adapter.js';
+import { type CheckedBundle, checkBundle, type LoadedAdapter, loadAdapter, loadBareBase } from './pooled-adapter.js';
 import { openSharedBase, type SharedBase } from './shared-base.js';
 
 interface Listed extends CheckedBundle {
@@ -33,9 +31,6 @@ interface Listed extends CheckedBundle {
 }
 
 const defaultMaxLoaded = 8;
-
-/** A model that was not trained for its tools must read them. */
-const bareFormat: PromptFormat = { tools: 'full', callFormat: 'json-in-tags', system: null };
 
 /** No adapter can be called so: names have a character at least. */
 const bareKey = '';
@@ -150,7 +145,7 @@ class Pool implements AdapterPool {
     toolset: Toolset,
     options: BareBaseOptions = {},
   ): Promise<PooledToolRuntime<Call>> {
-    const { promptFormat = bareFormat, grounding = {} } = options;
+    const { promptFormat = baseModelFormat, grounding = {} } = options;
     const { tokenizer, vocabulary } = this.#base;
     const renderer = this.#base.renderer(promptFormat, toolset);
     const defaults = { ...this.#options, ...options, hasAdapter: false };
@@ -173,7 +168,7 @@ class Pool implements AdapterPool {
       ...{ name, tokenizer, vocabulary, release },
       bundle: value.bundle,
       engine: value.engine,
-      renderer: ({ format, toolset } = { format: bareFormat, toolset: { tools: [] } }) =>
+      renderer: ({ format, toolset } = { format: baseModelFormat, toolset: { tools: [] } }) =>
         value.renderer ?? renderer(format, toolset),
     };
   }

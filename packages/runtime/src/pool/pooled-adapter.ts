@@ -1,9 +1,15 @@
 import { copyFile, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { intentPromptFormat, type PromptFormat, type PromptRenderer } from '@tooltune/sdk';
+import type { PromptRenderer } from '@tooltune/sdk';
 import { fileSha256 } from '@tooltune/sdk/files';
-import { type AdapterBundle, AdapterError, loadableAdapter, readAdapterBundle } from '../adapters/index.js';
+import {
+  type AdapterBundle,
+  AdapterError,
+  loadableAdapter,
+  promptFormatOf,
+  readAdapterBundle,
+} from '../adapters/index.js';
 import type { ModelEngine } from '../engine/index.js';
 import { EngineClassifier } from '../intent/engine-classifier.js';
 import { type RequestDefaults, ToolAnswerer } from '../tool-runtime/index.js';
@@ -89,13 +95,6 @@ function createClassifier(
 ): EngineClassifier {
   const { labels, calibration } = manifest;
   return new EngineClassifier({ engine, renderer, labels, calibration });
-}
-
-/** How a bundle's prompts are written. */
-export function promptFormatOf(bundle: AdapterBundle): PromptFormat {
-  if (bundle.task === 'intents') return intentPromptFormat(bundle.manifest.prompt.system);
-  const { tools, callFormat, system } = bundle.manifest.prompt;
-  return { tools, callFormat, system };
 }
 
 /** A file that looks as it did is the one that was checked; another is hashed. */

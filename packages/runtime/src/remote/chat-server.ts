@@ -1,6 +1,12 @@
-import { type JsonObject, toolCallClosingTag, toolCallOpeningTag, toolCallSeparator } from '@tooltune/sdk';
+import {
+  chatCompletionMessages,
+  type JsonObject,
+  toolCallClosingTag,
+  toolCallOpeningTag,
+  toolCallSeparator,
+} from '@tooltune/sdk';
 import { RuntimeError } from '../runtime-error.js';
-import { chatMessages, chatToolChoice, chatTools } from './chat-messages.js';
+import { chatToolChoice, chatTools } from './chat-tools.js';
 import { brokenOff, checkNoError, numberOf, objectOf, readFinishReason, readUsage } from './event-fields.js';
 import { JsonCompactor } from './json-compactor.js';
 import { RemoteError } from './remote-error.js';
@@ -32,7 +38,7 @@ export class ChatServer implements RemoteServer {
     const tools = chatTools(toolset.tools);
     const sent: JsonObject = {
       model: model!,
-      messages: chatMessages(messages),
+      messages: chatCompletionMessages(messages) as unknown as JsonObject[],
       ...(tools.length === 0
         ? {}
         : { tools, tool_choice: chatToolChoice(toolChoice), parallel_tool_calls: parallelCalls }),

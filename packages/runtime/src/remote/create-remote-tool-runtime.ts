@@ -1,6 +1,5 @@
 import {
   createModelPrompting,
-  defaultPromptFormat,
   type JsonObject,
   type ModelPrompting,
   type PromptFormat,
@@ -13,6 +12,7 @@ import {
   checkAdapterFits,
   type Grounding,
   loadableAdapter,
+  promptFormatOf,
   resolveToolAdapter,
   type ToolAdapterBundle,
 } from '../adapters/index.js';
@@ -89,7 +89,7 @@ export async function createRemoteToolRuntime<Call extends AnyToolCall = ToolCal
   const calls = new ToolCalls(stream, () => toolNames(toolset), { sampling: options.sampling, hasAdapter: false });
   const runtime: ToolRuntime = {
     toolset,
-    promptFormat: prompting?.renderer.format ?? formatOf(options, bundle),
+    promptFormat: prompting?.renderer.format ?? options.promptFormat ?? promptFormatOf(bundle),
     adapter: bundle,
     ...calls.methods(),
     dispose: () => server.dispose(),
@@ -144,12 +144,8 @@ async function openPrompting(
     );
   }
   const path = bundle?.modelPath ?? (await resolveBaseModel(base ?? knownModelId(bundle!.manifest.base))).path;
-  return createModelPrompting(await readModelMetadata(path), { format: formatOf(options, bundle), toolset });
-}
-
-function formatOf({ promptFormat }: RemoteToolRuntimeOptions, bundle: ToolAdapterBundle | undefined): PromptFormat {
-  if (promptFormat !== undefined) return promptFormat;
-  if (bundle === undefined) return { ...defaultPromptFormat, tools: 'full', system: null };
-  const { tools, callFormat, system } = bundle.manifest.prompt;
-  return { tools, callFormat, system };
+  return createModelPrompting(await readModelMetadata(path), {
+    format: options.promptFormat ?? promptFormatOf(bundle),
+    toolset,
+  });
 }

@@ -1,21 +1,18 @@
-import {
-  type ChatMessage,
-  createCallValidator,
-  type PromptRenderer,
-  type TokenConstraint,
-  type Toolset,
-} from '@tooltune/sdk';
-import { type Grounding, groundTools } from '../adapters/index.js';
-import { type CompiledConstraint, compileSchema, compileToolConstraint, type ToolChoice } from '../constraint/index.js';
+import { createCallValidator, type PromptRenderer, type Toolset } from '@tooltune/sdk';
+import type { Grounding } from '../adapters/index.js';
 import { greedySampling } from '../decode/index.js';
 import { RuntimeError } from '../runtime-error.js';
 import type { FinishReason, ToolStreamEvent } from '../stream/index.js';
-import type { RequestDefaults, StreamOptions } from '../tool-runtime/index.js';
+import {
+  ConstraintCache,
+  defaultMaxTokens,
+  deferredTools,
+  type RequestDefaults,
+  type StreamOptions,
+} from '../tool-runtime/index.js';
 import { byteVocabulary } from './byte-vocabulary.js';
 import type { AnswerEnd, RemoteServer } from './remote-server.js';
 import { WatchedAnswer } from './watched-answer.js';
-
-const defaultMaxTokens = 512;
 
 /** What answers are made with. */
 export interface RemoteAnswererOptions extends RequestDefaults {
@@ -31,20 +28,27 @@ export class RemoteAnswerer {
   readonly #options: RemoteAnswererOptions;
   readonly #toolNames: ReadonlySet<string>;
   readonly #checkCall: ReturnType<typeof createCallValidator>;
-  readonly #constraints = new Map<string, CompiledConstraint>();
-  readonly #deferred = new Map<string, boolean>();
+  readonly #constraints: ConstraintCache;
+  readonly #isDeferred: (toolName: string) => boolean;
 
   constructor(options: RemoteAnswererOptions) {
+    const { toolset, grounding, parallelCalls = true } = options;
     this.#options = options;
-    this.#toolNames = new Set(options.toolset.tools.map(({ name }) => name));
-    this.#checkCall = createCallValidator(options.toolset);
+    this.#toolNames = new Set(toolset.tools.map(({ name }) => name));
+    this.#checkCall = createCallValidator(toolset);
+    this.#isDeferred = deferredTools(toolset.tools);
+    this.#constraints = new ConstraintCache({
+      ...{ toolset, grounding, parallelCalls, vocabulary: byteVocabulary() },
+      // Bounds that keep small models from rambling: what others have written may pass.
+      bounds: { maximumStringLength: Number.POSITIVE_INFINITY, exponents: true },
+    });
   }
 
   /** @throws ConstraintError for a schema that cannot be checked; RuntimeError for what no server does */
   prepare(): void {
     const { constrained = true, toolChoice = 'auto' } = this.#options;
     refuseLocalOnly(this.#options);
-    if (constrained) this.#compile(toolChoice);
+    if (constrained) this.#constraints.prepare(toolChoice);
   }
 
   async *stream(request: StreamOptions): AsyncGenerator<ToolStreamEvent, void, void> {
@@ -61,9 +65,9 @@ export class RemoteAnswerer {
     const answer = new WatchedAnswer({
       toolNames: this.#toolNames,
       checkCall: this.#checkCall,
-      isDoubtful: (name) => this.#isDeferred(name),
+      isDoubtful: this.#isDeferred,
       validateCall: request.validateCall ?? validateCall,
-      constraint: constrained ? this.#start(toolChoice, messages) : undefined,
+      constraint: constrained ? this.#constraints.start(toolChoice, messages) : undefined,
     });
     const pieces = server.answer({
       ...{ messages, promptTokens, toolChoice, constrained, signal },
@@ -108,39 +112,6 @@ export class RemoteAnswerer {
       // Ends the connection when the answer was refused or the consumer has left.
       await pieces.return(undefined as never);
     }
-  }
-
-  #compile(toolChoice: ToolChoice): CompiledConstraint {
-    const key = JSON.stringify(toolChoice);
-    let compiled = this.#constraints.get(key);
-    if (compiled === undefined) {
-      const { toolset, grounding, parallelCalls = true } = this.#options;
-      compiled = compileToolConstraint({
-        ...{ toolChoice, parallelCalls, callFormat: 'json-in-tags' },
-        tools: groundTools(toolset.tools, grounding),
-        // Bounds that keep small models from rambling: what others have written may pass.
-        ...{ maximumStringLength: Number.POSITIVE_INFINITY, exponents: true },
-        vocabulary: byteVocabulary(),
-      });
-      this.#constraints.set(key, compiled);
-    }
-    return compiled;
-  }
-
-  #start(toolChoice: ToolChoice, messages: readonly ChatMessage[]): TokenConstraint {
-    const groundingTexts = messages.flatMap((message) => (message.role === 'user' ? [message.content] : []));
-    return this.#compile(toolChoice).start({ vocabulary: byteVocabulary(), groundingTexts });
-  }
-
-  /** Whether the tool's schema has something that only the check of the whole call sees. */
-  #isDeferred(name: string): boolean {
-    let isDeferred = this.#deferred.get(name);
-    if (isDeferred === undefined) {
-      const tool = this.#options.toolset.tools.find((candidate) => candidate.name === name)!;
-      isDeferred = compileSchema(tool.parameters, { undeclaredProperties: 'closed' }).deferred().length > 0;
-      this.#deferred.set(name, isDeferred);
-    }
-    return isDeferred;
   }
 }
 

@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { type createCallValidator, type TokenConstraint, toolCallOpeningTag } from '@tooltune/sdk';
 import { type ToolOutputEvent, ToolOutputParser } from '../stream/index.js';
-import { CheckedAnswer, type ValidateCall } from '../tool-runtime/index.js';
+import { CheckedAnswer, createCallId, type ValidateCall } from '../tool-runtime/index.js';
 import type { AnswerPiece } from './remote-server.js';
 import { SurrogateJoiner } from './surrogate-joiner.js';
 
@@ -34,7 +33,7 @@ export class WatchedAnswer {
 
   constructor(options: WatchedAnswerOptions) {
     this.#options = options;
-    const createId = (index: number) => (this.#callIds[index] ??= `call_${randomUUID().replaceAll('-', '')}`);
+    const createId = (index: number) => (this.#callIds[index] ??= createCallId());
     this.#answer = new CheckedAnswer({
       // A part of a piece is a token to it.
       tokenizer: { isSpecial: () => false, tokenBytes: (part) => this.#parts[part]! },
@@ -111,7 +110,7 @@ export class WatchedAnswer {
 
   #error(code: 'malformed' | 'incomplete', name: string | null, message: string, text = ''): ToolOutputEvent {
     const index = this.#callsBegun;
-    const id = (this.#callIds[index] ??= `call_${randomUUID().replaceAll('-', '')}`);
+    const id = (this.#callIds[index] ??= createCallId());
     return { type: 'tool-call-error', id, index, name, code, message, text };
   }
 }

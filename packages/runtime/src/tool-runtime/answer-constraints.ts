@@ -16,5 +16,5 @@ export function createAnswerConstraints(options: {
 }): (messages: readonly ChatMessage[]) => TokenConstraint {
   const cache = new ConstraintCache({ parallelCalls: true, ...options });
   cache.prepare('auto');
-  return (messages) => cache.start('auto', messages, Number.POSITIVE_INFINITY);
+  return (messages) => cache.start('auto', messages);
 }

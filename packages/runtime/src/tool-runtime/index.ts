@@ -1,6 +1,9 @@
 export { createAnswerConstraints } from './answer-constraints.js';
+export { createCallId, defaultMaxTokens } from './answer-defaults.js';
 export { type CallProblem, CheckedAnswer, type ValidateCall } from './checked-answer.js';
+export { ConstraintCache } from './constraint-cache.js';
 export { createToolRuntime } from './create-tool-runtime.js';
+export { deferredTools } from './deferred-tools.js';
 export type { LoadedModel } from './load-model.js';
 export { runtimeModels } from './runtime-models.js';
 export { ToolAnswerer } from './tool-answerer.js';

@@ -1,5 +1,11 @@
-import type { PromptFormat, Toolset } from '@tooltune/sdk';
-import { type OpenModel, openModel, resolveToolAdapter, type ToolAdapterBundle } from '../adapters/index.js';
+import type { Toolset } from '@tooltune/sdk';
+import {
+  type OpenModel,
+  openModel,
+  promptFormatOf,
+  resolveToolAdapter,
+  type ToolAdapterBundle,
+} from '../adapters/index.js';
 import { RuntimeError } from '../runtime-error.js';
 import type { ToolRuntimeOptions } from './tool-runtime.js';
 
@@ -8,9 +14,6 @@ export interface LoadedModel extends OpenModel {
   bundle: ToolAdapterBundle | undefined;
   toolset: Toolset;
 }
-
-/** A model that was not trained for its tools must read them. */
-const baseModelFormat: PromptFormat = { tools: 'full', callFormat: 'json-in-tags', system: null };
 
 /** Loads the model and, with an adapter, checks first that everything is what it was trained with. */
 export async function loadModel(options: ToolRuntimeOptions): Promise<LoadedModel> {
@@ -22,14 +25,8 @@ export async function loadModel(options: ToolRuntimeOptions): Promise<LoadedMode
   }
   const model = await openModel({
     ...{ bundle, base, toolset, originalWeights, threads, contextSize, sequences },
-    format: promptFormat ?? formatOf(bundle),
+    format: promptFormat ?? promptFormatOf(bundle),
     given: { toolset, promptFormat },
   });
   return { bundle, toolset, ...model };
-}
-
-function formatOf(bundle: ToolAdapterBundle | undefined): PromptFormat {
-  if (bundle === undefined) return baseModelFormat;
-  const { tools, callFormat, system } = bundle.manifest.prompt;
-  return { tools, callFormat, system };
 }

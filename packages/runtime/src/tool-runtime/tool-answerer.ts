@@ -1,16 +1,15 @@
-import { randomUUID } from 'node:crypto';
 import { createCallValidator, type PromptRenderer, type Tokenizer, type Toolset } from '@tooltune/sdk';
 import type { Grounding } from '../adapters/index.js';
-import { compileSchema, type Vocabulary } from '../constraint/index.js';
+import type { Vocabulary } from '../constraint/index.js';
 import type { ModelEngine } from '../engine/index.js';
 import { RuntimeError } from '../runtime-error.js';
 import { ToolOutputParser, type ToolStreamEvent } from '../stream/index.js';
+import { createCallId, defaultMaxTokens } from './answer-defaults.js';
 import { CheckedAnswer } from './checked-answer.js';
 import { ConstraintCache } from './constraint-cache.js';
+import { deferredTools } from './deferred-tools.js';
 import { streamAnswer } from './stream-answer.js';
 import type { RequestDefaults, StreamOptions } from './tool-runtime.js';
-
-const defaultMaxTokens = 512;
 
 const defaultRepairTries = 3;
 
@@ -30,7 +29,7 @@ export class ToolAnswerer {
   readonly #constraints: ConstraintCache;
   readonly #toolNames: ReadonlySet<string>;
   readonly #checkCall: ReturnType<typeof createCallValidator>;
-  readonly #deferred = new Map<string, boolean>();
+  readonly #isDeferred: (toolName: string) => boolean;
 
   constructor(options: ToolAnswererOptions) {
     const { toolset, parallelCalls = true } = options;
@@ -38,6 +37,7 @@ export class ToolAnswerer {
     this.#constraints = new ConstraintCache({ ...options, parallelCalls });
     this.#toolNames = new Set(toolset.tools.map(({ name }) => name));
     this.#checkCall = createCallValidator(toolset);
+    this.#isDeferred = deferredTools(toolset.tools);
   }
 
   /** Does now what the first request would wait for. @throws ConstraintError for a schema that cannot be enforced */
@@ -76,7 +76,7 @@ export class ToolAnswerer {
   #createAnswer(constrained: boolean, request: StreamOptions): CheckedAnswer {
     const ids: string[] = [];
     const createId = (index: number) => {
-      ids[index] ??= `call_${randomUUID().replaceAll('-', '')}`;
+      ids[index] ??= createCallId();
       return ids[index];
     };
     const { tokenizer, validateCall, repairTries = defaultRepairTries } = this.#options;
@@ -88,16 +88,5 @@ export class ToolAnswerer {
       repairTries: constrained ? (request.repairTries ?? repairTries) : 0,
       sampling: request.sampling ?? this.#options.sampling,
     });
-  }
-
-  /** Whether the tool's schema has something that decoding cannot enforce. */
-  #isDeferred(name: string): boolean {
-    let isDeferred = this.#deferred.get(name);
-    if (isDeferred === undefined) {
-      const tool = this.#options.toolset.tools.find((candidate) => candidate.name === name)!;
-      isDeferred = compileSchema(tool.parameters, { undeclaredProperties: 'closed' }).deferred().length > 0;
-      this.#deferred.set(name, isDeferred);
-    }
-    return isDeferred;
   }
 }

@@ -13,13 +13,13 @@ export function findLlamaServer(): string | undefined {
   return existsSync(built) ? built : undefined;
 }
 
-/** Starts it on a free port and waits until it is ready. */
+/** Starts it on a free port, with one thread if nothing else is said, and waits until it is ready. */
 export async function startLlamaServer(
   program: string,
   flags: Readonly<Record<string, string | number>>,
 ): Promise<{ url: string; stop(): Promise<void> }> {
   const port = await freePort();
-  const all = { ...flags, '-t': 1, '--port': port, '--host': '127.0.0.1' };
+  const all = { '-t': 1, ...flags, '--port': port, '--host': '127.0.0.1' };
   const args = Object.entries(all).flatMap(([flag, value]) => [flag, String(value)]);
   const server = spawn(program, args, { stdio: 'ignore' });
   const url = `http://127.0.0.1:${port}`;

@@ -9,6 +9,11 @@ export function promptAndTarget(example: ConversationExample): { prompt: ChatMes
   return { prompt: example.messages.slice(0, -1), target };
 }
 
+/** What the user says, a text for each of their messages. */
+export function userTexts(messages: readonly ChatMessage[]): string[] {
+  return messages.flatMap((message) => (message.role === 'user' ? [message.content] : []));
+}
+
 /** False for a row that only evaluation can use: no turn of the assistant says or calls anything that is to be learnt. */
 export function isLearnable(example: Example): boolean {
   if (example.kind === 'intent') return true;

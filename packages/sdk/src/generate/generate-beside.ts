@@ -1,6 +1,5 @@
-import { type ConversationExample, type Example, promptAndTarget } from '../dataset/index.js';
+import { type ConversationExample, type Example, promptAndTarget, promptKey, userTexts } from '../dataset/index.js';
 import type { Toolset } from '../toolset/index.js';
-import { createRowGate } from './accept/row-gate.js';
 import { generateDataset } from './generate-dataset.js';
 import { type RowKind, rowKinds } from './rows/row-kinds.js';
 
@@ -8,7 +7,7 @@ export interface GenerateBesideOptions {
   toolset: Toolset;
   /** Rows that there are; generated ones vary and recombine what they say. */
   rows: readonly Example[];
-  /** Most rows to generate; those that are too near to a row that is held out are left out. */
+  /** Rows to generate. */
   count: number;
   seed?: number | string;
   /** Rows that are held out of training: nothing is generated that asks nearly the same. */
@@ -41,18 +40,13 @@ export function generateBeside(options: GenerateBesideOptions): ConversationExam
       return isLike === undefined || rows.some(isLike) ? [] : [[kind, 0]];
     }),
   );
-  const requests = heldOut.flatMap((row) =>
-    row.kind === 'conversation'
-      ? row.messages.flatMap((message) => (message.role === 'user' ? [message.content] : []))
-      : [],
-  );
-  const gate = createRowGate({ toolset, heldOut: requests });
-  for (const row of rows) gate.addAsIs(row);
   const generated = generateDataset({
     ...{ toolset, seeds: rows, count: rows.length + count, seed, shares: others },
     ...{ validationFraction: 0, testFraction: 0 },
+    heldOut: heldOut.flatMap((row) => (row.kind === 'conversation' ? userTexts(row.messages) : [])),
   });
-  return generated.train.filter((row) => gate.add(row) === undefined).slice(0, count);
+  const own = new Set(rows.map(promptKey));
+  return generated.train.filter((row) => !own.has(promptKey(row))).slice(0, count);
 }
 
 function callsOf(row: ConversationExample): number {

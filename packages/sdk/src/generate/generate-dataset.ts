@@ -22,6 +22,8 @@ export interface GenerateOptions {
   /** Shares that are held out of training. Default 0.1 each. */
   validationFraction?: number | undefined;
   testFraction?: number | undefined;
+  /** Requests that no generated row asks, or asks nearly. */
+  heldOut?: readonly string[] | undefined;
   /** Situations that the model must be better at: more rows like them, but never their own requests. */
   scenarios?: readonly Scenario[] | undefined;
   /** Share of the generated rows that are made for the scenarios. Default 0.5. */
@@ -56,13 +58,13 @@ const patience = 500;
  * @throws TooltuneError `generate/bad-option`, `generate/exhausted` where the tools do not give so many different rows
  */
 export function generateDataset(options: GenerateOptions): GeneratedDataset {
-  const { toolset, seeds = [], count, seed = 1, scenarios = [], scenarioShare = 0.5, replay } = options;
+  const { toolset, seeds = [], count, seed = 1, scenarios = [], scenarioShare = 0.5, replay, heldOut = [] } = options;
   if (!Number.isInteger(count) || count < 1)
     throw new TooltuneError('generate/bad-option', `count must be a whole number above 0, it is ${count}`);
   const random = createRandom(seed).fork('generate');
   const context = createContext(toolset, seeds, random);
   const targets = createTargets(scenarios, context.materials);
-  const gate = createRowGate({ toolset, heldOut: targets.flatMap(({ requests }) => requests) });
+  const gate = createRowGate({ toolset, heldOut: [...heldOut, ...targets.flatMap(({ requests }) => requests)] });
   const rows: ConversationExample[] = [];
   const kinds: Record<string, number> = {};
   const targeted: Record<string, number> = Object.fromEntries(targets.map(({ name }) => [name, 0]));

@@ -4,7 +4,7 @@ import { placedTexts } from '../../checks/example-texts.js';
 import { createNearDuplicateIndex, textSimilarity } from '../../checks/near-duplicates.js';
 import { findPersonalData } from '../../checks/personal-data.js';
 import { fold, wordsOf } from '../../checks/said-text.js';
-import { type Example, promptKey } from '../../dataset/index.js';
+import { type Example, promptKey, userTexts } from '../../dataset/index.js';
 import type { Toolset } from '../../toolset/index.js';
 
 /** Why a row is not taken. */
@@ -72,6 +72,6 @@ function isGrounded(
 /** What the user says in each turn, and in all, in words. */
 function requestsOf(example: Example): string[][] {
   if (example.kind === 'intent') return [wordsOf(fold(example.text))];
-  const said = example.messages.flatMap((message) => (message.role === 'user' ? [message.content] : []));
+  const said = userTexts(example.messages);
   return [...said, ...(said.length > 1 ? [said.join(' ')] : [])].map((text) => wordsOf(fold(text)));
 }

@@ -1,5 +1,5 @@
 import { fold, stemOf, wordsOf } from '../../checks/said-text.js';
-import type { ChatMessage } from '../../dataset/index.js';
+import { type ChatMessage, userTexts } from '../../dataset/index.js';
 import type { Scenario } from '../../scenarios/index.js';
 import type { JsonObject, JsonValue } from '../../toolset/index.js';
 import { chooseWeighted } from '../choose.js';
@@ -26,7 +26,7 @@ export function createTargets(
 ): readonly ScenarioTarget[] {
   return scenarios.map((scenario) => {
     const { name, messages, expect } = scenario;
-    const requests = messages.flatMap((message) => (message.role === 'user' ? [message.content] : []));
+    const requests = userTexts(messages);
     const calls = expect.calls ?? [];
     const named = [...new Set(calls.map((call) => call.name))];
     const like = toolsLike(requests.at(-1) ?? '', materials);

@@ -1,14 +1,24 @@
-import type { ChatMessage } from '@tooltune/sdk';
-import type { OpenAI } from 'openai';
+import type { ChatMessage } from './example.js';
 
-type Message = OpenAI.Chat.Completions.ChatCompletionMessageParam;
+/** A message as the chat-completions protocol has it. */
+export type ChatCompletionMessage =
+  | { role: 'system' | 'user'; content: string }
+  | { role: 'tool'; tool_call_id: string; content: string }
+  | { role: 'assistant'; content: string | null; tool_calls?: ChatCompletionCall[] };
+
+interface ChatCompletionCall {
+  id: string;
+  type: 'function';
+  /** The arguments are JSON text. */
+  function: { name: string; arguments: string };
+}
 
 /** What a call of the data got for a result, where the data has none: services want one for each call. */
 const missingResult = 'done';
 
 /** A conversation as the chat-completions protocol has it: every call has an id, and a result after it. */
-export function remoteMessages(messages: readonly ChatMessage[]): Message[] {
-  const written: Message[] = [];
+export function chatCompletionMessages(messages: readonly ChatMessage[]): ChatCompletionMessage[] {
+  const written: ChatCompletionMessage[] = [];
   /** Ids of calls that have no result yet, in order. */
   let open: string[] = [];
   let count = 0;

@@ -1,11 +1,11 @@
-import type { ChatMessage } from '@tooltune/sdk';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { remoteMessages } from './remote-messages.js';
+import { chatCompletionMessages } from './chat-completion-messages.js';
+import type { ChatMessage } from './example.js';
 
 const call = (id?: string) => ({ ...(id === undefined ? {} : { id }), name: 'a', arguments: { x: 1 } });
 
-describe('remoteMessages', () => {
+describe('chatCompletionMessages', () => {
   it('gives every call an id and a result', () => {
     const messages: ChatMessage[] = [
       { role: 'system', content: 's' },
@@ -16,7 +16,7 @@ describe('remoteMessages', () => {
       { role: 'assistant', content: 'w' },
     ];
     const written = { type: 'function', function: { name: 'a', arguments: '{"x":1}' } };
-    expect(remoteMessages(messages)).toEqual([
+    expect(chatCompletionMessages(messages)).toEqual([
       { role: 'system', content: 's' },
       { role: 'user', content: 'u' },
       {
@@ -47,7 +47,7 @@ describe('remoteMessages', () => {
     fc.assert(
       fc.property(fc.array(message), (messages) => {
         let open: string[] = [];
-        for (const written of remoteMessages(messages)) {
+        for (const written of chatCompletionMessages(messages)) {
           if (written.role === 'tool') {
             expect(open).toContain(written.tool_call_id);
             open = open.filter((id) => id !== written.tool_call_id);

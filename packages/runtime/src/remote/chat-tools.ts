@@ -1,47 +1,5 @@
-import type { ChatMessage, JsonObject, JsonValue, Tool } from '@tooltune/sdk';
+import type { JsonObject, JsonValue, Tool } from '@tooltune/sdk';
 import type { ToolChoice } from '../constraint/index.js';
-
-/** What a call without a result in the conversation got for one: the protocol wants one for each call. */
-const missingResult = 'done';
-
-/** A conversation as the chat-completions protocol has it: every call has an id, and a result after it. */
-export function chatMessages(messages: readonly ChatMessage[]): JsonObject[] {
-  const written: JsonObject[] = [];
-  /** Ids of calls that have no result yet, in order. */
-  const open: string[] = [];
-  const answer = (id: string, content: string) => {
-    written.push({ role: 'tool', tool_call_id: id, content });
-    open.splice(open.indexOf(id), 1);
-  };
-  const answerAll = () => {
-    for (const id of [...open]) answer(id, missingResult);
-  };
-  for (const [place, message] of messages.entries()) {
-    if (message.role === 'tool') {
-      const id = message.toolCallId ?? open[0];
-      if (id !== undefined && open.includes(id)) answer(id, message.content);
-      else {
-        // A result that no call asked for has no place in the protocol but as words.
-        answerAll();
-        written.push({ role: 'user', content: message.content });
-      }
-      continue;
-    }
-    answerAll();
-    if (message.role !== 'assistant') {
-      written.push({ role: message.role, content: message.content });
-      continue;
-    }
-    const calls = (message.toolCalls ?? []).map(({ id, name, arguments: values }, index) => {
-      const own = id === undefined || open.includes(id) ? `call_${place}_${index}` : id;
-      open.push(own);
-      return { id: own, type: 'function', function: { name, arguments: JSON.stringify(values) } };
-    });
-    written.push({ role: 'assistant', content: message.content, ...(calls.length === 0 ? {} : { tool_calls: calls }) });
-  }
-  answerAll();
-  return written;
-}
 
 /** Tools as the protocol has them; `strict` for those whose schema OpenAI takes so. */
 export function chatTools(tools: readonly Tool[]): JsonObject[] {
