@@ -5,7 +5,7 @@ const packages = fileURLToPath(new URL('./packages', import.meta.url));
 
 // Tests run on the sources, so that a change in one package is seen by the tests of the others without a build.
 const alias = [
-  { find: /^@tooltune\/(sdk|trainer|runtime)$/, replacement: `${packages}/$1/src/index.ts` },
+  { find: /^@tooltune\/(sdk|trainer|runtime|server)$/, replacement: `${packages}/$1/src/index.ts` },
   {
     find: /^@tooltune\/runtime\/(ai-sdk|langchain|mcp)$/,
     replacement: `${packages}/runtime/src/integrations/$1/index.ts`,

@@ -16,6 +16,7 @@ import { lintCommand } from './commands/lint.js';
 import { mcpCommand } from './commands/mcp.js';
 import { modelsCommand } from './commands/models.js';
 import { runCommand } from './commands/run.js';
+import { serveCommand } from './commands/serve.js';
 import { toolsCommand } from './commands/tools.js';
 import { trainCommand } from './commands/train.js';
 import { type ExitCode, exitCodes, exitCodesHelp } from './exit-codes.js';
@@ -55,6 +56,7 @@ Every command takes --json (results for programs, on stdout) and --verbose (caus
     trainCommand,
     evalCommand,
     runCommand,
+    serveCommand,
     mcpCommand,
     exportCommand,
     importCommand,

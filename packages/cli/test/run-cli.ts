@@ -71,6 +71,7 @@ export async function bundleCli(): Promise<BundledCli> {
       '@tooltune/runtime/mcp': join(source('runtime'), 'integrations/mcp/index.ts'),
       '@tooltune/runtime/remote': join(source('runtime'), 'remote/index.ts'),
       '@tooltune/runtime/observe': join(source('runtime'), 'observe/index.ts'),
+      '@tooltune/server': join(source('server'), 'index.ts'),
       '@tooltune/runtime': join(source('runtime'), 'index.ts'),
     },
   });

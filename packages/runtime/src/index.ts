@@ -13,7 +13,13 @@ export {
   resolveToolAdapter,
   type ToolAdapterBundle,
 } from './adapters/index.js';
-export { type ChatModel, type ChatModelSource, type ChatRequest, createChatModel } from './answer/index.js';
+export {
+  type ChatModel,
+  type ChatModelSource,
+  type ChatRequest,
+  callsBeforeSchema,
+  createChatModel,
+} from './answer/index.js';
 export {
   type DecodedToken,
   DecodeError,
@@ -66,6 +72,8 @@ export {
   type StreamTimings,
   type StreamUsage,
   type TextDeltaEvent,
+  type TokenEvent,
+  type TokenText,
   type ToolCallErrorCode,
   type ToolCallErrorEvent,
   type ToolCallEvent,

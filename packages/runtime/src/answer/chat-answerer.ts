@@ -58,7 +58,7 @@ export class ChatAnswerer {
 
   #streamJson(engine: ModelEngine, schema: JsonSchema, request: Omit<ChatRequest, 'schema'>) {
     const { tokenizer, renderer, bundle, defaults = {} } = this.#options;
-    const { messages, sampling = defaults.sampling, signal } = request;
+    const { messages, sampling = defaults.sampling, signal, tokens } = request;
     if (request.constrained === false) {
       throw new RuntimeError('runtime/bad-options', 'an answer by a schema needs constrained: true');
     }
@@ -67,7 +67,7 @@ export class ChatAnswerer {
     const promptTokens = renderer.renderPrompt(asked, bundle === undefined ? [] : undefined);
     const room = Math.max(1, engine.contextSize - promptTokens.length);
     return streamSchemaAnswer({
-      ...{ engine, tokenizer, promptTokens, sampling, signal },
+      ...{ engine, tokenizer, promptTokens, sampling, signal, tokens },
       vocabulary: this.#vocabularyOf(),
       constraint: this.#schema(schema),
       groundingTexts: userTexts(messages),

@@ -3,8 +3,9 @@ import type { SchemaConstraint, Vocabulary } from '../constraint/index.js';
 import { type DecodeResult, decode, type Sampling } from '../decode/index.js';
 import type { ModelEngine } from '../engine/index.js';
 import { RuntimeError } from '../runtime-error.js';
-import type { ToolStreamEvent } from '../stream/index.js';
+import type { TokenEvent, ToolStreamEvent } from '../stream/index.js';
 import { Utf8Text } from '../stream/utf8-text.js';
+import { TokenEvents } from '../tool-runtime/index.js';
 
 /** What an answer in JSON is made with. */
 export interface SchemaAnswerOptions {
@@ -18,6 +19,8 @@ export interface SchemaAnswerOptions {
   maxTokens: number;
   sampling?: Sampling | undefined;
   signal?: AbortSignal | undefined;
+  /** Tells each token (`token` events), with so many of the likeliest that might have come. */
+  tokens?: { top: number } | undefined;
 }
 
 /** Temperatures of further tries at what a schema says beyond what decoding can enforce. */
@@ -39,13 +42,16 @@ export async function* streamSchemaAnswer(options: SchemaAnswerOptions): AsyncGe
     const trySampling = index === 0 ? sampling : { temperature: 1, ...attempt, seed: (sampling?.seed ?? 0) + index };
     const answer = decodeText(options, trySampling);
     let text = '';
+    const held: TokenEvent[] = [];
     let result: DecodeResult;
     try {
       let step = await answer.next();
       for (; !step.done; step = await answer.next()) {
         firstTokenMs ??= performance.now() - started;
-        text += step.value;
-        if (!isDoubtful && step.value !== '') yield { type: 'text-delta', text: step.value };
+        text += step.value.text;
+        if (isDoubtful) held.push(...step.value.tokens);
+        else yield* step.value.tokens;
+        if (!isDoubtful && step.value.text !== '') yield { type: 'text-delta', text: step.value.text };
       }
       result = step.value;
     } finally {
@@ -55,6 +61,7 @@ export async function* streamSchemaAnswer(options: SchemaAnswerOptions): AsyncGe
     const read = constraint.read(text);
     if (result.reason === 'stop' && read.status === 'invalid' && index < tries.length - 1) continue;
     if (result.reason === 'stop' && read.status !== 'valid') throw invalidAnswer(text, tries.length);
+    yield* held;
     if (isDoubtful && text !== '') yield { type: 'text-delta', text };
     const { reason, cachedPromptTokens, forcedTokens, queueMs, promptMs } = result;
     yield {
@@ -73,16 +80,21 @@ export async function* streamSchemaAnswer(options: SchemaAnswerOptions): AsyncGe
 async function* decodeText(
   options: SchemaAnswerOptions,
   sampling: Sampling | undefined,
-): AsyncGenerator<string, DecodeResult> {
+): AsyncGenerator<{ text: string; tokens: TokenEvent[] }, DecodeResult> {
   const { engine, tokenizer, vocabulary, promptTokens, groundingTexts = [], maxTokens, signal } = options;
   const constraint = options.constraint.start({ vocabulary, groundingTexts, maxTokens });
   const { endTokens } = tokenizer;
-  const decoding = decode({ engine, promptTokens, constraint, maxTokens, endTokens, sampling, signal });
+  const scoring = { scored: options.tokens !== undefined, topCandidates: options.tokens?.top };
+  const decoding = decode({ engine, promptTokens, constraint, maxTokens, endTokens, sampling, signal, ...scoring });
   const text = new Utf8Text();
+  const tokens = options.tokens && new TokenEvents(tokenizer);
   try {
     let step = await decoding.next(undefined);
-    for (; !step.done; step = await decoding.next(undefined)) yield text.push(tokenizer.tokenBytes(step.value.token));
-    yield text.end();
+    for (; !step.done; step = await decoding.next(undefined)) {
+      tokens?.push(step.value);
+      yield { text: text.push(tokenizer.tokenBytes(step.value.token)), tokens: tokens?.take() ?? [] };
+    }
+    yield { text: text.end(), tokens: [] };
     return step.value;
   } finally {
     // Gives the sequence back when the consumer leaves early.

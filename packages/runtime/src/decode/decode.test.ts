@@ -220,6 +220,28 @@ describe('decode', () => {
     expect(drawn.size).toBeGreaterThan(5);
   });
 
+  it('samples by topP among the fewest tokens that have so much probability', async () => {
+    const shares = [0.5, 0.3, 0.15, 0.05];
+    const engine = () => createScriptedEngine(() => shares.map((share) => Math.log(share)));
+    const drawn = async (topP: number) => {
+      const tokens = new Set<number>();
+      for (let seed = 0; seed < 60; seed++) {
+        const { tokens: answer } = await run({
+          engine: engine(),
+          maxTokens: 1,
+          sampling: { temperature: 1, seed, topP },
+        });
+        tokens.add(answer[0]!.token);
+      }
+      return [...tokens].sort();
+    };
+    expect(await drawn(0.5)).toEqual([0]);
+    expect(await drawn(0.51)).toEqual([0, 1]);
+    expect(await drawn(0.94)).toEqual([0, 1, 2]);
+    expect(await drawn(1)).toEqual([0, 1, 2, 3]);
+    await expect(drawn(0)).rejects.toThrow(RangeError);
+  });
+
   it('samples only what is allowed', async () => {
     for (let seed = 0; seed < 10; seed++) {
       // RandomConstraint.advance throws for anything else.

@@ -36,6 +36,8 @@ export interface DecodeOptions {
   alternatives?: number | undefined;
   /** Whether every token that is not forced has a probability. Default false; costs a look at several candidates a token. */
   scored?: boolean | undefined;
+  /** How many of the likeliest tokens are told with each that has a probability. Default 0. */
+  topCandidates?: number | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -106,8 +108,9 @@ async function* continuePrompt(
   const source = new LogitsSource(sequence, promptTokens.slice(sequence.cachedTokens), signal);
   const sampler = new TokenSampler(options.sampling ?? greedySampling);
   const { vocabularySize } = engine;
-  const { preferenceBias, scored } = options;
-  const chooser = new TokenChooser({ source, sampler, constraint, vocabularySize, endTokens, preferenceBias, scored });
+  const { preferenceBias, scored, topCandidates } = options;
+  const rules = { preferenceBias, scored, topCandidates };
+  const chooser = new TokenChooser({ source, sampler, constraint, vocabularySize, endTokens, ...rules });
   const { alternatives = 0 } = options;
   /** Does what the consumer says; true where tokens were taken back. */
   const goBack = async ({ keepTokens, sampling }: DecodeFeedback = {}): Promise<boolean> => {

@@ -23,6 +23,14 @@ export interface Choice {
   forced: boolean;
   /** Among what might have come; left out of forced tokens, and where only the likeliest token was asked for. */
   probability?: number | undefined;
+  /** The likeliest of those that might have come, where they were asked for. */
+  top?: readonly TokenProbability[] | undefined;
+}
+
+/** A token, and its probability among what might have come. */
+export interface TokenProbability {
+  token: number;
+  probability: number;
 }
 
 /** A token that may come, and its log-probability among all tokens of the vocabulary, in nats. */
@@ -45,11 +53,13 @@ export class TokenChooser {
   readonly #preferred: TokenMask;
   readonly #bias: number;
   readonly #scored: boolean;
+  readonly #topCandidates: number;
   #cautious = 0;
 
   /**
    * @param options.preferenceBias Nats that are added to the logits of tokens that the constraint prefers.
    * @param options.scored Whether every choice has a probability, for which several candidates are asked for each time.
+   * @param options.topCandidates How many of the likeliest tokens are told with each choice that is scored.
    */
   constructor(options: {
     source: LogitsSource;
@@ -59,6 +69,7 @@ export class TokenChooser {
     endTokens: readonly number[];
     preferenceBias?: number | undefined;
     scored?: boolean | undefined;
+    topCandidates?: number | undefined;
   }) {
     const { preferenceBias = defaultPreferenceBias } = options;
     if (!(preferenceBias >= 0 && preferenceBias < Number.POSITIVE_INFINITY)) {
@@ -73,6 +84,7 @@ export class TokenChooser {
     this.#preferred = new TokenMask(options.vocabularySize, options.endTokens);
     this.#bias = preferenceBias;
     this.#scored = options.scored ?? false;
+    this.#topCandidates = options.topCandidates ?? 0;
   }
 
   /** True where the constraint allows nothing but to end. */
@@ -109,8 +121,13 @@ export class TokenChooser {
   #pick(candidates: readonly TokenLogit[]): Choice {
     const token = this.sampler.pick(candidates);
     if (candidates.length < 2) return { token, forced: false };
-    const { logit } = candidates.find((candidate) => candidate.token === token)!;
-    return { token, forced: false, probability: Math.exp(logit - logSumExp(candidates)) };
+    const total = logSumExp(candidates);
+    const probabilityOf = ({ logit }: TokenLogit) => Math.exp(logit - total);
+    const probability = probabilityOf(candidates.find((candidate) => candidate.token === token)!);
+    if (this.#topCandidates === 0) return { token, forced: false, probability };
+    const likeliest = candidates.slice(0, this.#topCandidates);
+    const top = likeliest.map((candidate) => ({ token: candidate.token, probability: probabilityOf(candidate) }));
+    return { token, forced: false, probability, top };
   }
 
   /**

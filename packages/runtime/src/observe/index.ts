@@ -1,4 +1,5 @@
 export { createJsonlSink, type JsonlSinkOptions } from './jsonl-sink.js';
+export { type RecordedChatModel, recordChatModel } from './record-chat-model.js';
 export { type RecordedClassifier, recordClassifier } from './record-classifier.js';
 export type { RedactionOptions, RedactRule } from './record-redactor.js';
 export {

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { ChatMessage, RecordedAdapter, ToolCall } from '@tooltune/sdk';
-import type { AnyToolCall, ToolStreamEvent } from '../stream/index.js';
+import type { ChatMessage, ToolCall } from '@tooltune/sdk';
+import type { AnyToolCall } from '../stream/index.js';
 import type { RunOptions, StreamOptions, ToolRuntime, ToolRuntimeAnswer, WrapStream } from '../tool-runtime/index.js';
-import { observeStream } from './observed-stream.js';
+import { recordStream } from './record-stream.js';
 import { recordedAdapter } from './recorded-adapter.js';
 import type { Recorder } from './recorder.js';
 import { rememberRequestId } from './request-ids.js';
-import { ToolRecordBuilder } from './tool-record-builder.js';
 
 export interface RecordingOptions {
   /** What the user calls the adapter: a date, a number, a commit. */
@@ -90,25 +89,4 @@ export function recordRuntime<Call extends AnyToolCall>(
   };
   // What else a runtime has is read from it when it is asked for.
   return Object.assign(Object.create(runtime) as AnyToolRuntime<Call>, recorded);
-}
-
-function recordStream<Call extends AnyToolCall>(
-  source: AsyncGenerator<ToolStreamEvent<Call>, void, void>,
-  { messages }: Pick<StreamOptions, 'messages'>,
-  { id, adapter, recorder }: { id: string; adapter: RecordedAdapter; recorder: Recorder },
-): AsyncGenerator<ToolStreamEvent<Call>, void, void> {
-  const builder = new ToolRecordBuilder({ id, messages, adapter });
-  let isRecorded = false;
-  const record = (error?: unknown) => {
-    if (!isRecorded) recorder.record(builder.end(error));
-    isRecorded = true;
-  };
-  return observeStream(source, {
-    event: (event) => {
-      builder.add(event as unknown as ToolStreamEvent);
-      // Whoever reads up to here need not read on.
-      if (event.type === 'finish') record();
-    },
-    end: (error) => record(error),
-  });
 }

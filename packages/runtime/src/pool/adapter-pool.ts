@@ -86,6 +86,8 @@ export interface AdapterPool {
   has(name: string): boolean;
   /** Manifest of an adapter, as it was when it was added. @throws PoolError `pool/unknown-adapter` */
   manifest(name: string): AdapterManifest;
+  /** An adapter's bundle, as it was when it was added, whether it is loaded or not. @throws PoolError `pool/unknown-adapter` */
+  bundle(name: string): AdapterBundle;
   /**
    * An adapter that calls tools, loaded.
    * @throws PoolError `pool/unknown-adapter`, AdapterError `adapter/other-task`, EngineError

@@ -92,6 +92,10 @@ class Pool implements AdapterPool {
     return this.#find(name).bundle.manifest;
   }
 
+  bundle(name: string) {
+    return this.#find(name).bundle;
+  }
+
   async tools<Call extends AnyToolCall = ToolCall>(name: string): Promise<PooledToolRuntime<Call>> {
     this.#findTools(name);
     (await this.#acquire(name)).release();

@@ -68,7 +68,7 @@ export interface RemoteToolRuntimeOptions
 
 /**
  * A tool runtime whose model is behind a server. Answers come as from `createToolRuntime`; `stream` also throws RemoteError,
- * after an error event for a call that was begun. `alternatives`, `repairTries` and `confidence` need logits and are refused.
+ * after an error event for a call that was begun. `alternatives`, `repairTries`, `confidence` and `tokens` need logits and are refused.
  * Token counts are the server's; where it tells none, `completionTokens` is the number of pieces, other counts and times 0.
  * @throws RemoteError, AdapterError, ConstraintError, RuntimeError, PromptError, ModelError
  */

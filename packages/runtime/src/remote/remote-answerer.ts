@@ -116,11 +116,13 @@ export class RemoteAnswerer {
 }
 
 /** @throws RuntimeError for what needs the logits, which are not here */
-function refuseLocalOnly({ alternatives, repairTries, confidence }: RequestDefaults): void {
+function refuseLocalOnly(options: RequestDefaults & Pick<StreamOptions, 'tokens'>): void {
+  const { alternatives, repairTries, confidence, tokens } = options;
   const refused = [
     ...((alternatives ?? 0) > 0 ? ['alternatives'] : []),
     ...((repairTries ?? 0) > 0 ? ['repairTries'] : []),
     ...(confidence === true ? ['confidence'] : []),
+    ...(tokens === undefined ? [] : ['tokens']),
   ];
   if (refused.length === 0) return;
   throw new RuntimeError('runtime/bad-options', `a remote server cannot do ${refused.join(', ')}; leave it out`);

@@ -235,7 +235,7 @@ describe.each(kinds)('%s', (kind) => {
 
   it('refuses what needs logits', async () => {
     const runtime = await open(kind, () => ({ pieces: whole() }));
-    for (const option of [{ alternatives: 4 }, { repairTries: 2 }, { confidence: true }]) {
+    for (const option of [{ alternatives: 4 }, { repairTries: 2 }, { confidence: true }, { tokens: { top: 1 } }]) {
       expect((await run(runtime, option)).error).toMatchObject({ code: 'runtime/bad-options' });
     }
     expect(server!.requests).toEqual([]);

@@ -12,6 +12,8 @@ export type {
   StreamTimings,
   StreamUsage,
   TextDeltaEvent,
+  TokenEvent,
+  TokenText,
   ToolCallErrorCode,
   ToolCallErrorEvent,
   ToolCallEvent,

@@ -105,6 +105,31 @@ export interface TextDeltaEvent {
   text: string;
 }
 
+/** A token of the answer: its place among the candidates, and what it writes. */
+export interface TokenText {
+  /** Id in the vocabulary. */
+  token: number;
+  /** What it writes, which may be a piece of a character; none where it is a control token. */
+  bytes: Uint8Array;
+  /**
+   * In nats, among the tokens that might have come; 0 where the constraint left no choice. Of free text only the 64
+   * likeliest tokens of the vocabulary are counted.
+   */
+  logProbability: number;
+}
+
+/**
+ * A token of the answer, only where the request asked for them (`tokens`). Comes before the events that it completes; where
+ * a call is held back until it has been checked, so are its tokens.
+ */
+export interface TokenEvent extends TokenText {
+  type: 'token';
+  /** The constraint left no choice, so that the model was not asked. */
+  forced: boolean;
+  /** The likeliest tokens that might have come, the likeliest first; as many as were asked for, none of a forced token. */
+  top: readonly TokenText[];
+}
+
 /** Always the last event. */
 export interface FinishEvent {
   type: 'finish';
@@ -125,4 +150,4 @@ export type ToolOutputEvent<Call extends AnyToolCall = ToolCall> =
   | TextDeltaEvent;
 
 /** What a request streams. */
-export type ToolStreamEvent<Call extends AnyToolCall = ToolCall> = ToolOutputEvent<Call> | FinishEvent;
+export type ToolStreamEvent<Call extends AnyToolCall = ToolCall> = ToolOutputEvent<Call> | TokenEvent | FinishEvent;

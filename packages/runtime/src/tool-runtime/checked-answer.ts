@@ -67,6 +67,11 @@ export class CheckedAnswer {
     return this.#repairs;
   }
 
+  /** Whether a call is held back whose tokens may be decoded anew. */
+  get isHolding(): boolean {
+    return this.#held !== undefined;
+  }
+
   /** Takes a token. Gives the events that are certain, and what decoding is to do about the token. */
   async push(token: number): Promise<{ events: ToolOutputEvent[]; feedback?: DecodeFeedback | undefined }> {
     this.#read(token);

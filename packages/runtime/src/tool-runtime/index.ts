@@ -6,6 +6,7 @@ export { createToolRuntime } from './create-tool-runtime.js';
 export { deferredTools } from './deferred-tools.js';
 export type { LoadedModel } from './load-model.js';
 export { runtimeModels } from './runtime-models.js';
+export { TokenEvents } from './token-events.js';
 export { ToolAnswerer } from './tool-answerer.js';
 export { ToolCalls, toolNames } from './tool-calls.js';
 export type {

@@ -1,12 +1,13 @@
 import { type DecodeOptions, decode } from '../decode/index.js';
 import type { AnswerConfidence, ToolStreamEvent } from '../stream/index.js';
 import type { CheckedAnswer } from './checked-answer.js';
+import type { TokenEvents } from './token-events.js';
 
 /** Decodes an answer and turns it into events. */
 export async function* streamAnswer(
-  options: DecodeOptions & { answer: CheckedAnswer; started: number },
+  options: DecodeOptions & { answer: CheckedAnswer; tokens?: TokenEvents | undefined; started: number },
 ): AsyncGenerator<ToolStreamEvent, void, void> {
-  const { answer, started, promptTokens } = options;
+  const { answer, tokens, started, promptTokens } = options;
   let firstTokenMs: number | null = null;
   const probabilities: (number | undefined)[] = [];
   const decoding = decode(options);
@@ -15,6 +16,9 @@ export async function* streamAnswer(
     while (!step.done) {
       firstTokenMs ??= performance.now() - started;
       const { events, feedback } = await answer.push(step.value.token);
+      tokens?.push(step.value);
+      if (feedback?.keepTokens !== undefined) tokens?.keep(feedback.keepTokens);
+      if (tokens !== undefined && !answer.isHolding) yield* tokens.take();
       yield* events;
       if (options.scored) probabilities.push(step.value.probability);
       if (feedback?.keepTokens !== undefined)
@@ -22,7 +26,9 @@ export async function* streamAnswer(
       step = await decoding.next(feedback);
     }
     const { reason, cachedPromptTokens, completionTokens, forcedTokens, queueMs, promptMs } = step.value;
-    yield* answer.end(reason);
+    const last = answer.end(reason);
+    if (tokens !== undefined) yield* tokens.take();
+    yield* last;
     const { validCalls, repairs } = answer;
     yield {
       type: 'finish',

@@ -9,6 +9,7 @@ import { CheckedAnswer } from './checked-answer.js';
 import { ConstraintCache } from './constraint-cache.js';
 import { deferredTools } from './deferred-tools.js';
 import { streamAnswer } from './stream-answer.js';
+import { TokenEvents } from './token-events.js';
 import type { RequestDefaults, StreamOptions } from './tool-runtime.js';
 
 const defaultRepairTries = 3;
@@ -67,7 +68,9 @@ export class ToolAnswerer {
       sampling,
       alternatives: constrained ? (request.alternatives ?? options.alternatives) : 0,
       signal,
-      scored: request.confidence ?? options.confidence,
+      scored: request.tokens !== undefined || (request.confidence ?? options.confidence),
+      topCandidates: request.tokens?.top,
+      tokens: request.tokens && new TokenEvents(options.tokenizer),
       answer: this.#createAnswer(constrained, request),
       started,
     });

@@ -1,5 +1,12 @@
 import type { ChatMessage, ToolCall } from '@tooltune/sdk';
-import type { AnyToolCall, FinishReason, StreamTimings, StreamUsage, ToolOutputEvent } from '../stream/index.js';
+import type {
+  AnyToolCall,
+  FinishReason,
+  StreamTimings,
+  StreamUsage,
+  TokenEvent,
+  ToolOutputEvent,
+} from '../stream/index.js';
 import type { StreamOptions } from './tool-runtime.js';
 
 /** What a handler is told beside the arguments. */
@@ -70,6 +77,7 @@ export interface RunFinishEvent {
 /** What a run streams. */
 export type ToolRunEvent<Call extends AnyToolCall = ToolCall> =
   | ToolOutputEvent<Call>
+  | TokenEvent
   | StepStartEvent
   | StepFinishEvent
   | ToolResultEvent

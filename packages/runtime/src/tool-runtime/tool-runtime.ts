@@ -78,6 +78,11 @@ export interface StreamOptions {
   validateCall?: ValidateCall | undefined;
   repairTries?: number | undefined;
   confidence?: boolean | undefined;
+  /**
+   * Tells each token of the answer (`token` events), with so many of the likeliest that might have come, from 0. Default:
+   * none is told.
+   */
+  tokens?: { top: number } | undefined;
 }
 
 /** Makes of the stream of a runtime another, which tells or notes more. */

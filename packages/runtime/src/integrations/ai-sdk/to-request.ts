@@ -1,16 +1,16 @@
 import type { LanguageModelV3CallOptions, SharedV3Warning } from '@ai-sdk/provider';
 import type { JsonObject, JsonSchema, Tool } from '@tooltune/sdk';
-import type { ChatRequest } from '../../answer/index.js';
+import { type ChatRequest, callsBeforeSchema } from '../../answer/index.js';
 import type { ToolChoice } from '../../constraint/index.js';
 import { readProviderOptions } from './provider-options.js';
 import { toMessages } from './to-messages.js';
 
 /** Settings that local decoding does not have. */
-const unsupportedSettings = ['stopSequences', 'topP', 'topK', 'presencePenalty', 'frequencyPenalty'] as const;
+const unsupportedSettings = ['stopSequences', 'topK', 'presencePenalty', 'frequencyPenalty'] as const;
 
 /** A call of the AI SDK as a request, and what of it is left aside. @throws UnsupportedFunctionalityError, InvalidArgumentError */
 export function toRequest(options: LanguageModelV3CallOptions): { request: ChatRequest; warnings: SharedV3Warning[] } {
-  const { maxOutputTokens, temperature, seed, abortSignal, responseFormat } = options;
+  const { maxOutputTokens, temperature, topP, seed, abortSignal, responseFormat } = options;
   const warnings: SharedV3Warning[] = unsupportedSettings.flatMap((feature) =>
     options[feature] === undefined ? [] : [{ type: 'unsupported' as const, feature }],
   );
@@ -30,21 +30,17 @@ export function toRequest(options: LanguageModelV3CallOptions): { request: ChatR
     messages,
     signal: abortSignal,
     ...(maxOutputTokens === undefined ? {} : { maxTokens: maxOutputTokens }),
-    ...(temperature === undefined ? {} : { sampling: { temperature, seed: seed ?? 0 } }),
+    ...(temperature === undefined ? {} : { sampling: { temperature, topP, seed: seed ?? 0 } }),
     ...(constrained === undefined ? {} : { constrained }),
   };
   const isJson = responseFormat?.type === 'json';
-  // With tools too, the model calls first, and answers in JSON when it has read what came of that.
-  const callsFirst = tools.length > 0 && choice !== 'none' && messages.at(-1)?.role !== 'tool';
-  if (isJson && !callsFirst) {
-    return { request: { ...base, schema: (responseFormat.schema as JsonSchema | undefined) ?? true }, warnings };
-  }
-  const request = {
+  const request = callsBeforeSchema({
     ...{ ...base, tools },
-    ...(tools.length === 0 ? {} : { toolChoice: isJson && choice === 'auto' ? ('required' as const) : choice }),
+    ...(tools.length === 0 ? {} : { toolChoice: choice }),
     ...(parallelToolCalls === undefined ? {} : { parallelCalls: parallelToolCalls }),
     ...(alternatives === undefined ? {} : { alternatives }),
-  };
+    ...(isJson ? { schema: (responseFormat.schema as JsonSchema | undefined) ?? true } : {}),
+  });
   return { request, warnings };
 }
 

@@ -1,0 +1,3 @@
+export { Admission } from './admission.js';
+export { ApiKeys } from './api-keys.js';
+export { RateLimit } from './rate-limit.js';

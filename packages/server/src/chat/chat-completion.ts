@@ -1,0 +1,150 @@
+import type { FinishEvent, FinishReason, ToolCallErrorEvent, ToolStreamEvent } from '@tooltune/runtime';
+import { invalidAnswer, unavailable } from '../api-error.js';
+import { type ChatTokenLogprob, toLogprob } from './log-probabilities.js';
+
+/** Why an answer ended, in OpenAI's words. */
+export type ChatFinishReason = 'stop' | 'length' | 'tool_calls';
+
+/** Tokens of a request. */
+export interface ChatUsage {
+  prompt_tokens: number;
+  completion_tokens: number;
+  total_tokens: number;
+  prompt_tokens_details: { cached_tokens: number };
+  /** An extension: tokens that the constraint knew, so that the model was not asked. */
+  completion_tokens_details: { forced_tokens: number };
+}
+
+/** An extension: milliseconds of a request. */
+export interface ChatTimings {
+  queue_ms: number;
+  prompt_ms: number;
+  first_token_ms: number | null;
+  total_ms: number;
+}
+
+/** What every answer says of itself. */
+export interface ChatAnswerHead {
+  id: string;
+  model: string;
+  /** Seconds since 1970. */
+  created: number;
+  system_fingerprint: string;
+}
+
+interface ChatToolCall {
+  id: string;
+  type: 'function';
+  function: { name: string; arguments: string };
+}
+
+/** A whole answer. */
+export interface ChatCompletion extends ChatAnswerHead {
+  object: 'chat.completion';
+  choices: [
+    {
+      index: 0;
+      message: { role: 'assistant'; content: string | null; refusal: null; tool_calls?: ChatToolCall[] };
+      logprobs: { content: ChatTokenLogprob[]; refusal: null } | null;
+      finish_reason: ChatFinishReason;
+    },
+  ];
+  usage: ChatUsage;
+  timings: ChatTimings;
+}
+
+/**
+ * Reads an answer to its end.
+ * @throws ApiError for an answer that is aborted or not valid, and what the stream throws
+ */
+export async function toChatCompletion(
+  events: AsyncIterable<ToolStreamEvent>,
+  head: ChatAnswerHead,
+  { logprobs }: { logprobs: boolean },
+): Promise<ChatCompletion> {
+  let content = '';
+  const calls: ChatToolCall[] = [];
+  const texts = new Map<number, string>();
+  const tokens: ChatTokenLogprob[] = [];
+  let failure: ToolCallErrorEvent | undefined;
+  let finish: FinishEvent | undefined;
+  for await (const event of events) {
+    switch (event.type) {
+      case 'token':
+        tokens.push(toLogprob(event));
+        break;
+      case 'text-delta':
+        content += event.text;
+        break;
+      case 'arguments-delta':
+        texts.set(event.index, (texts.get(event.index) ?? '') + event.text);
+        break;
+      case 'tool-call':
+        calls.push({
+          ...{ id: event.id, type: 'function' },
+          function: { name: event.name, arguments: texts.get(event.index) ?? JSON.stringify(event.arguments) },
+        });
+        break;
+      case 'tool-call-error':
+        failure = event;
+        break;
+      case 'finish':
+        finish = event;
+    }
+  }
+  if (finish === undefined || finish.reason === 'aborted') throw unavailable();
+  if (failure !== undefined && !isCutOff(failure, finish)) throw invalidCall(failure);
+  return {
+    ...head,
+    object: 'chat.completion',
+    choices: [
+      {
+        index: 0,
+        message: {
+          role: 'assistant',
+          content: content === '' && calls.length > 0 ? null : content,
+          refusal: null,
+          ...(calls.length === 0 ? {} : { tool_calls: calls }),
+        },
+        logprobs: logprobs ? { content: tokens, refusal: null } : null,
+        finish_reason: toFinishReason(finish.reason),
+      },
+    ],
+    usage: toUsage(finish),
+    timings: toTimings(finish),
+  };
+}
+
+/** A call that the budget cut off: `length` says so. */
+export function isCutOff({ code }: ToolCallErrorEvent, { reason }: FinishEvent): boolean {
+  return code === 'incomplete' && reason === 'length';
+}
+
+export function invalidCall({ name, message }: ToolCallErrorEvent) {
+  return invalidAnswer(`the model's call${name === null ? '' : ` of ${name}`} is not valid: ${message}`);
+}
+
+export function toFinishReason(reason: Exclude<FinishReason, 'aborted'>): ChatFinishReason {
+  return reason === 'tool-calls' ? 'tool_calls' : reason;
+}
+
+export function toUsage({ usage }: FinishEvent): ChatUsage {
+  const { promptTokens, cachedPromptTokens, completionTokens, forcedTokens } = usage;
+  return {
+    prompt_tokens: promptTokens,
+    completion_tokens: completionTokens,
+    total_tokens: promptTokens + completionTokens,
+    prompt_tokens_details: { cached_tokens: cachedPromptTokens },
+    completion_tokens_details: { forced_tokens: forcedTokens },
+  };
+}
+
+export function toTimings({ timings: { queueMs, promptMs, firstTokenMs, totalMs } }: FinishEvent): ChatTimings {
+  const rounded = (ms: number) => Math.round(ms * 100) / 100;
+  return {
+    queue_ms: rounded(queueMs),
+    prompt_ms: rounded(promptMs),
+    first_token_ms: firstTokenMs === null ? null : rounded(firstTokenMs),
+    total_ms: rounded(totalMs),
+  };
+}

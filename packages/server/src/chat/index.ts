@@ -1,0 +1,1 @@
+export { chatRoute } from './chat-route.js';

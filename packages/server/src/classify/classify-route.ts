@@ -1,0 +1,25 @@
+import { readBody } from '../read-body.js';
+import type { RequestContext, ServerContext } from '../server-context.js';
+import { classifyBody } from './classify-body.js';
+import { toClassifications } from './to-classification.js';
+
+/** `POST /v1/classify` */
+export async function classifyRoute(context: RequestContext, server: ServerContext): Promise<Response> {
+  const { model, input, top_k: topK, threshold } = readBody(classifyBody, await context.req.json());
+  server.models.find(model);
+  context.set('model', model);
+  const leave = server.admission.enter();
+  try {
+    const classifier = await server.models.classifier(model);
+    const answers = await classifier.classifyBatch(typeof input === 'string' ? [input] : input, {
+      ...(topK == null ? {} : { topK }),
+      ...(threshold === undefined ? {} : { threshold }),
+      signal: AbortSignal.any([context.req.raw.signal, server.admission.signal]),
+    });
+    const classifications = toClassifications(model, answers);
+    server.metrics.promptTokens(model, classifications.usage.prompt_tokens);
+    return context.json(classifications);
+  } finally {
+    leave();
+  }
+}

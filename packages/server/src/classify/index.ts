@@ -1,0 +1,1 @@
+export { classifyRoute } from './classify-route.js';

@@ -1,0 +1,48 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { serve } from '@hono/node-server';
+import type { TooltuneServer } from './create-server.js';
+
+/** Where a server listens. */
+export interface ListenOptions {
+  /** Default 8000; 0: any that is free. */
+  port?: number | undefined;
+  /** Address of the network interface. Default 127.0.0.1: this machine alone. */
+  host?: string | undefined;
+}
+
+/** A server that listens. */
+export interface ListeningServer {
+  /** `http://127.0.0.1:8000` */
+  readonly url: string;
+  readonly port: number;
+  /** Takes no more connections and requests, lets those under way end, and closes; see TooltuneServer.close. */
+  close(options?: { graceMs?: number | undefined }): Promise<void>;
+}
+
+const defaultPort = 8000;
+
+/** Puts a server on a port. @throws what Node throws where the port is taken (`EADDRINUSE`) or the address is not this machine's */
+export async function listen(
+  server: TooltuneServer,
+  { port = defaultPort, host = '127.0.0.1' }: ListenOptions = {},
+): Promise<ListeningServer> {
+  const node = serve({ fetch: server.fetch, port, hostname: host }) as Server;
+  await once(node, 'listening');
+  const address = node.address() as AddressInfo;
+  const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return {
+    url: `http://${name}:${address.port}`,
+    port: address.port,
+    async close(options) {
+      const closed = new Promise((resolve) => node.close(resolve));
+      await server.close(options);
+      // Clients keep connections that have nothing under way any more.
+      node.closeIdleConnections();
+      const timer = setTimeout(() => node.closeAllConnections(), 500);
+      await closed;
+      clearTimeout(timer);
+    },
+  };
+}
