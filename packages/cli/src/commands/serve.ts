@@ -23,6 +23,7 @@ interface ServeOptions {
   context?: number;
   threads?: number;
   maxLoaded: number;
+  maxMemory?: number;
   grace: number;
   playground: boolean;
   json?: true;
@@ -60,6 +61,7 @@ export function serveCommand(context: CommandContext, settle: (exitCode: ExitCod
     )
     .option('--threads <count>', 'processor threads (default: physical cores)', threadCount)
     .option('--max-loaded <count>', 'adapters that are kept in memory', wholeNumber(1), 8)
+    .option('--max-memory <megabytes>', 'memory of those, the base apart (default: no limit)', wholeNumber(1))
     .option('--grace <seconds>', 'how long requests under way may go on when the server ends', nonNegativeNumber, 30)
     .option('--no-playground', 'leave / empty')
     .option('--json', 'print what happens as JSON lines')
@@ -87,15 +89,16 @@ async function serve(context: CommandContext, adapters: readonly string[], optio
   const folders = adapterFolders(adapters);
   const { createAdapterPool } = await import('@tooltune/runtime');
   const { createServer, listen } = await import('@tooltune/server');
-  const { sequences, threads, context: contextSize, maxLoaded } = options;
+  const { sequences, threads, context: contextSize, maxLoaded, maxMemory } = options;
   const pool = await createAdapterPool({
     base: await basePath(context, folders, options),
     adapters: Object.fromEntries(folders),
     ...{ sequences, threads, contextSize, maxLoaded },
+    maxMemory: maxMemory === undefined ? undefined : maxMemory * 1_000_000,
   });
   const recorder = options.records === undefined ? undefined : await createRecorder(options.records, terminal);
   try {
-    await load(pool, maxLoaded);
+    await load(pool);
     const apiKeys = options.apiKey ?? keysOf(process.env[keysVariable]);
     const server = createServer({
       ...{ pool, apiKeys, recorder, corsOrigins: options.cors, maxBodyBytes: options.maxBody },
@@ -158,10 +161,9 @@ async function createRecorder(folder: string, terminal: Terminal) {
 }
 
 /** Loads what there is room for, so that the first requests do not wait for it. */
-async function load(pool: AdapterPool, maxLoaded: number): Promise<void> {
-  for (const { name, kind } of pool.list().slice(0, maxLoaded)) {
-    await (kind === 'tools' ? pool.tools(name) : pool.intents(name));
-  }
+async function load(pool: AdapterPool): Promise<void> {
+  // The last ones would push the first ones out.
+  for (const { name, kind } of pool.list().reverse()) await (kind === 'tools' ? pool.tools(name) : pool.intents(name));
 }
 
 function keysOf(text: string | undefined): string[] {

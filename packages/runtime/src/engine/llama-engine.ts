@@ -28,7 +28,8 @@ export interface LlamaEngineOptions {
   gate?: EvaluationGate | undefined;
 }
 
-const defaultContextSize = 4096;
+/** Tokens of a sequence where nothing else is said, or what the model was trained on if less. */
+export const defaultContextSize = 4096;
 
 /**
  * Loads a model, and an adapter on it, with llama.cpp in this process, on the CPU.

@@ -24,6 +24,11 @@ export interface AdapterPoolOptions {
    * used least recently makes room; one in use never does, so there may be more for a while. Default 8.
    */
   maxLoaded?: number | undefined;
+  /**
+   * Most bytes that these take together: their weights and, for each, the keys and values of `sequences` contexts of
+   * `contextSize` tokens. The base's weights, which they share, are not counted. Default: no limit but `maxLoaded`.
+   */
+  maxMemory?: number | undefined;
   /** Defaults of the requests of every tool runtime of the pool. */
   constrained?: boolean | undefined;
   maxTokens?: number | undefined;
@@ -38,6 +43,8 @@ export interface AdapterPoolEntry {
   kind: 'tools' | 'intents';
   /** Whether it is in memory now. */
   loaded: boolean;
+  /** What it takes while it is loaded, in bytes: weights and contexts. */
+  memory: number;
   /** Requests under way. */
   active: number;
   /** Raised by each reload, from 1. */

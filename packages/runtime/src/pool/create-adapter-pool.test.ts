@@ -57,6 +57,19 @@ async function ask(runtime: Pick<PooledToolRuntime, 'stream'>, content: string):
 const loaded = (of: AdapterPool) => of.list().flatMap(({ name, loaded }) => (loaded ? [name] : []));
 
 describe('createAdapterPool', () => {
+  it('keeps loaded what has room in its memory', async () => {
+    const [first] = (await open()).list();
+    await pool!.dispose();
+    const two = await open({ maxMemory: Math.ceil(first!.memory * 2.5) });
+    for (const name of ['lights', 'music']) await two.tools(name);
+    expect(loaded(two)).toEqual(['lights', 'music']);
+    await two.intents('mood');
+    expect(loaded(two)).toEqual(['music', 'mood']);
+    expect(two.list().reduce((sum, { memory, loaded }) => (loaded ? sum + memory : sum), 0)).toBeLessThan(
+      first!.memory * 2.5,
+    );
+  });
+
   it('answers with each adapter, and with the bare base', async () => {
     const pool = await open();
     expect(loaded(pool)).toEqual([]);
@@ -157,6 +170,9 @@ describe('createAdapterPool', () => {
     });
     await expect(pool.tools('mood')).rejects.toMatchObject({ code: 'adapter/other-task' });
     await expect(pool.intents('lights')).rejects.toMatchObject({ code: 'adapter/other-task' });
+    await expect(open({ maxMemory: 1000 })).rejects.toThrow(
+      /more than maxMemory \(1000\); lower contextSize or sequences/,
+    );
     await expect(open({ maxLoaded: 0 })).rejects.toMatchObject({ code: 'runtime/bad-options' });
   });
 

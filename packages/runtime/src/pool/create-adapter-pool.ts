@@ -7,6 +7,7 @@ import {
   type ToolAdapterBundle,
 } from '../adapters/index.js';
 import { otherTask } from '../adapters/read-adapter-bundle.js';
+import { contextMemory } from '../engine/context-memory.js';
 import { RuntimeError } from '../runtime-error.js';
 import type { AnyToolCall } from '../stream/index.js';
 import { type StreamOptions, ToolAnswerer, ToolCalls, toolNames } from '../tool-runtime/index.js';
@@ -19,7 +20,7 @@ import type {
   PooledIntentClassifier,
   PooledToolRuntime,
 } from './adapter-pool.js';
-import { type Lease, LeastRecentlyUsed } from './least-recently-used.js';
+import { type Lease, LeastRecentlyUsed, type LoadedLimits } from './least-recently-used.js';
 import { PoolError } from './pool-error.js';
 import { type CheckedBundle, checkBundle, type LoadedAdapter, loadAdapter, loadBareBase } from './pooled-adapter.js';
 import { openSharedBase, type SharedBase } from './shared-base.js';
@@ -40,13 +41,14 @@ const bareKey = '';
  * @throws ModelError, EngineError; AdapterError for an adapter that does not fit the base, with what differs; PoolError
  */
 export async function createAdapterPool(options: AdapterPoolOptions): Promise<AdapterPool> {
-  const { maxLoaded = defaultMaxLoaded } = options;
+  const { maxLoaded = defaultMaxLoaded, maxMemory } = options;
   if (!(Number.isInteger(maxLoaded) && maxLoaded >= 1)) {
     throw new RuntimeError('runtime/bad-options', `maxLoaded must be a whole number from 1, not ${maxLoaded}`);
   }
   const base = await openSharedBase(options);
-  const pool = new Pool(base, options, maxLoaded);
+  const pool = new Pool(base, options, { maxLoaded, maxBytes: maxMemory });
   try {
+    pool.checkMemory(maxMemory);
     for (const [name, folder] of namedFolders(options.adapters ?? {})) await pool.add(name, folder);
     return pool;
   } catch (error) {
@@ -67,12 +69,23 @@ class Pool implements AdapterPool {
   readonly #options: AdapterPoolOptions;
   readonly #listed = new Map<string, Listed>();
   readonly #loaded: LeastRecentlyUsed<LoadedAdapter>;
+  readonly #contextBytes: number;
   #disposed = false;
 
-  constructor(base: SharedBase, options: AdapterPoolOptions, maxLoaded: number) {
+  constructor(base: SharedBase, options: AdapterPoolOptions, limits: LoadedLimits) {
     this.#base = base;
     this.#options = options;
-    this.#loaded = new LeastRecentlyUsed(maxLoaded);
+    this.#loaded = new LeastRecentlyUsed(limits);
+    this.#contextBytes = contextMemory(base.metadata, options);
+  }
+
+  /** @throws RuntimeError where not one adapter's contexts have room */
+  checkMemory(maxMemory: number | undefined): void {
+    if (maxMemory === undefined || this.#contextBytes <= maxMemory) return;
+    const message =
+      `one adapter's contexts take ${this.#contextBytes} bytes, more than maxMemory (${maxMemory}); ` +
+      'lower contextSize or sequences';
+    throw new RuntimeError('runtime/bad-options', message);
   }
 
   get base() {
@@ -217,9 +230,9 @@ class Pool implements AdapterPool {
 
   #acquire(name: string | null): Promise<Lease<LoadedAdapter>> {
     this.#ensureOpen();
-    if (name === null) return this.#loaded.acquire(bareKey, () => loadBareBase(this.#base));
+    if (name === null) return this.#loaded.acquire(bareKey, this.#contextBytes, () => loadBareBase(this.#base));
     const checked = this.#find(name);
-    return this.#loaded.acquire(name, () => loadAdapter(this.#base, checked, this.#options));
+    return this.#loaded.acquire(name, this.#memoryOf(checked), () => loadAdapter(this.#base, checked, this.#options));
   }
 
   #write(listed: Listed): AdapterPoolEntry {
@@ -228,9 +241,15 @@ class Pool implements AdapterPool {
     return this.#describe(listed);
   }
 
-  #describe({ name, bundle, version, addedAt }: Listed): AdapterPoolEntry {
+  #memoryOf({ size }: CheckedBundle): number {
+    return this.#contextBytes + size;
+  }
+
+  #describe(listed: Listed): AdapterPoolEntry {
+    const { name, bundle, version, addedAt } = listed;
     const [loaded, active] = [this.#loaded.isLoaded(name), this.#loaded.users(name)];
-    return { name, folder: bundle.folder, kind: bundle.task, loaded, active, version, addedAt };
+    const memory = this.#memoryOf(listed);
+    return { name, folder: bundle.folder, kind: bundle.task, loaded, memory, active, version, addedAt };
   }
 
   #find(name: string): Listed {

@@ -10,8 +10,16 @@ export interface Lease<Value> {
   release(): void;
 }
 
+/** What may stay loaded. */
+export interface LoadedLimits {
+  maxLoaded: number;
+  /** Default: no limit. */
+  maxBytes?: number | undefined;
+}
+
 interface Resident<Value> {
   value: Promise<Value>;
+  bytes: number;
   users: number;
   /** Order of the last use. */
   usedAt: number;
@@ -21,23 +29,28 @@ interface Resident<Value> {
 }
 
 /**
- * Keeps things loaded: at most `maxLoaded`, and more only while all of them are in use. Where one more is wanted, the idle
- * one that was used least recently is freed before the new one is loaded.
+ * Keeps things loaded: at most `maxLoaded` of at most `maxBytes` together, and more only while all of them are in use. Where
+ * one more is wanted, the idle ones that were used least recently are freed before the new one is loaded.
  */
 export class LeastRecentlyUsed<Value extends Disposable> {
-  readonly #maxLoaded: number;
+  readonly #limits: { maxLoaded: number; maxBytes: number };
   readonly #current = new Map<string, Resident<Value>>();
   readonly #all = new Set<Resident<Value>>();
   #clock = 0;
   #disposing: Promise<unknown> = Promise.resolve();
 
-  constructor(maxLoaded: number) {
-    this.#maxLoaded = maxLoaded;
+  constructor({ maxLoaded, maxBytes = Number.POSITIVE_INFINITY }: LoadedLimits) {
+    this.#limits = { maxLoaded, maxBytes };
   }
 
   /** Number of things in memory or on the way there. */
   get size(): number {
     return this.#all.size;
+  }
+
+  /** Bytes of these. */
+  get bytes(): number {
+    return [...this.#all].reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   isLoaded(key: string): boolean {
@@ -49,11 +62,15 @@ export class LeastRecentlyUsed<Value extends Disposable> {
     return this.#current.get(key)?.users ?? 0;
   }
 
-  /** What the key stands for; loaded if it is not yet, once for all who ask meanwhile. @throws what `load` throws */
-  async acquire(key: string, load: () => Promise<Value>): Promise<Lease<Value>> {
+  /**
+   * What the key stands for; loaded if it is not yet, once for all who ask meanwhile.
+   * @param bytes what it takes
+   * @throws what `load` throws
+   */
+  async acquire(key: string, bytes: number, load: () => Promise<Value>): Promise<Lease<Value>> {
     let resident = this.#current.get(key);
     if (resident === undefined) {
-      resident = { value: this.#load(load), users: 0, usedAt: 0, isReady: false, isRetired: false };
+      resident = { value: this.#load(bytes, load), bytes, users: 0, usedAt: 0, isReady: false, isRetired: false };
       this.#current.set(key, resident);
       this.#all.add(resident);
     }
@@ -96,9 +113,9 @@ export class LeastRecentlyUsed<Value extends Disposable> {
     await this.#disposing;
   }
 
-  async #load(load: () => Promise<Value>): Promise<Value> {
+  async #load(bytes: number, load: () => Promise<Value>): Promise<Value> {
     // The new one is not among the residents yet.
-    this.#shrinkTo(this.#maxLoaded - 1);
+    this.#makeRoom(1, bytes);
     await this.#disposing;
     return load();
   }
@@ -107,13 +124,15 @@ export class LeastRecentlyUsed<Value extends Disposable> {
     entry.users--;
     entry.usedAt = ++this.#clock;
     if (entry.isRetired && entry.users === 0) void this.#free(entry);
-    this.#shrinkTo(this.#maxLoaded);
+    this.#makeRoom(0, 0);
   }
 
-  #shrinkTo(most: number): void {
+  /** Frees idle ones, those that were used least recently first, until there is room for so many more. */
+  #makeRoom(count: number, bytes: number): void {
+    const { maxLoaded, maxBytes } = this.#limits;
     const idle = [...this.#current].filter(([, { users }]) => users === 0).sort(([, a], [, b]) => a.usedAt - b.usedAt);
     for (const [key, entry] of idle) {
-      if (this.#all.size <= most) return;
+      if (this.size + count <= maxLoaded && this.bytes + bytes <= maxBytes) return;
       this.#current.delete(key);
       void this.#free(entry);
     }
