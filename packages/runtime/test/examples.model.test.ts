@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 const repository = fileURLToPath(new URL('../../..', import.meta.url));
 
 // They run on what was built, as a user's program does.
-describe.each(['ai-sdk', 'langchain', 'mcp'])('examples/%s', (name) => {
+describe.each(['ai-sdk', 'langchain', 'mcp', 'openai'])('examples/%s', (name) => {
   const program = `examples/${name}/src/main.js`;
 
   it('runs, and finds its own result right', async () => {
