@@ -2,9 +2,11 @@ export type { TokenConstraint } from './constraint/index.js';
 export {
   type AssistantMessage,
   type ChatCompletionMessage,
+  type ChatCompletionTool,
   type ChatMessage,
   type ConversationExample,
   chatCompletionMessages,
+  chatCompletionTool,
   collectDataset,
   DatasetError,
   type DatasetSplit,

@@ -6,7 +6,7 @@ import {
   type PooledIntentClassifier,
 } from '@tooltune/runtime';
 import { type Recorder, recordChatModel, recordClassifier } from '@tooltune/runtime/observe';
-import type { JsonObject } from '@tooltune/sdk';
+import { type ChatCompletionTool, chatCompletionTool } from '@tooltune/sdk';
 import { badRequest, modelNotFound } from './api-error.js';
 
 /** A model as `/v1/models` tells it; what stands behind `owned_by` is an extension. */
@@ -19,7 +19,7 @@ export interface ModelEntry {
   task: 'tools' | 'intents' | 'base';
   base: string;
   /** Of an adapter that calls tools: those that it was trained for. */
-  tools?: { type: 'function'; function: JsonObject }[];
+  tools?: ChatCompletionTool[];
   /** Of an adapter that names intents. */
   intents?: string[];
 }
@@ -92,11 +92,7 @@ function contentsOf(bundle: AdapterBundle): Pick<ModelEntry, 'tools' | 'intents'
   if (bundle.task === 'intents') {
     return { intents: bundle.manifest.labels.flatMap(({ intent }) => (intent === null ? [] : [intent])) };
   }
-  const tools = bundle.toolset.tools.map(({ name, description, parameters }) => ({
-    type: 'function' as const,
-    function: { name, ...(description === undefined ? {} : { description }), parameters: parameters as JsonObject },
-  }));
-  return { tools };
+  return { tools: bundle.toolset.tools.map(chatCompletionTool) };
 }
 
 /** What failed to load is tried again by the next request. */

@@ -1,5 +1,6 @@
 import {
   chatCompletionMessages,
+  chatCompletionTool,
   createCallValidator,
   type JsonObject,
   type ToolCall,
@@ -54,10 +55,7 @@ export async function createRemoteCaller(
     project: null,
   });
   const validate = createCallValidator(toolset);
-  const tools = toolset.tools.map(({ name, description, parameters }) => ({
-    type: 'function' as const,
-    function: { name, ...(description === undefined ? {} : { description }), parameters },
-  }));
+  const tools = toolset.tools.map(chatCompletionTool);
   return {
     async call(messages, { signal } = {}) {
       const body = withoutNulls({

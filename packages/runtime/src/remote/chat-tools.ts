@@ -1,17 +1,12 @@
-import type { JsonObject, JsonValue, Tool } from '@tooltune/sdk';
+import { chatCompletionTool, type JsonObject, type JsonValue, type Tool } from '@tooltune/sdk';
 import type { ToolChoice } from '../constraint/index.js';
 
 /** Tools as the protocol has them; `strict` for those whose schema OpenAI takes so. */
 export function chatTools(tools: readonly Tool[]): JsonObject[] {
-  return tools.map(({ name, description, parameters }) => ({
-    type: 'function',
-    function: {
-      name,
-      ...(description === undefined ? {} : { description }),
-      parameters: parameters as JsonObject,
-      ...(isStrict(parameters as JsonValue) ? { strict: true } : {}),
-    },
-  }));
+  return tools.map((tool) => {
+    const { type, function: described } = chatCompletionTool(tool);
+    return { type, function: { ...described, ...(isStrict(described.parameters) ? { strict: true } : {}) } };
+  });
 }
 
 /** The protocol's word for a tool choice. */

@@ -1,5 +1,6 @@
 export { createCallCheck, createOwnCallCheck } from './call-check.js';
 export { type ChatCompletionMessage, chatCompletionMessages } from './chat-completion-messages.js';
+export { type ChatCompletionTool, chatCompletionTool } from './chat-completion-tool.js';
 export { isLearnable, promptAndTarget, promptKey, userTexts } from './conversation.js';
 export { DatasetError } from './dataset-error.js';
 export { type DatasetSummary, datasetSummary } from './dataset-summary.js';

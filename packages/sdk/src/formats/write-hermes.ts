@@ -1,10 +1,10 @@
+import { chatCompletionTool } from '../dataset/chat-completion-tool.js';
 import { toolCallOpeningTag } from '../prompt/index.js';
 import type { Tool } from '../toolset/index.js';
 import { embedded } from './embedded-json.js';
 import type { RowWriter } from './export-dataset.js';
 import { hermesInstructions } from './hermes-instructions.js';
 import { inCallOrder, type LinkedMessage, Unrepresentable } from './link-results.js';
-import { wrappedTool } from './write-open-ai.js';
 
 interface Turn {
   from: 'system' | 'human' | 'gpt' | 'tool';
@@ -51,7 +51,7 @@ export const writeHermes: RowWriter = ({ messages, rejected, tools }) => {
 };
 
 function toolInstructions(tools: readonly Tool[]): string {
-  const list = inTags(tools.map(wrappedTool));
+  const list = inTags(tools.map(chatCompletionTool));
   const call = '<tool_call>\n{"name": <function-name>, "arguments": <args-dict>}\n</tool_call>';
   return (
     'You are a function calling AI model. You are provided with function signatures within <tools></tools> XML tags. ' +

@@ -1,4 +1,4 @@
-import type { Tool } from '../toolset/index.js';
+import { chatCompletionTool } from '../dataset/chat-completion-tool.js';
 import type { ExportRow, RowWriter } from './export-dataset.js';
 import { type LinkedMessage, Unrepresentable } from './link-results.js';
 
@@ -26,13 +26,8 @@ export const writeTogether: RowWriter = (row) => {
   return [chatRow(row)];
 };
 
-/** A tool in OpenAI's wrapping. */
-export function wrappedTool({ name, description, parameters }: Tool): object {
-  return { type: 'function', function: { name, ...(description === undefined ? {} : { description }), parameters } };
-}
-
 function chatRow({ messages, rejected, tools }: ExportRow): object {
-  const offered = tools.length === 0 ? {} : { tools: tools.map(wrappedTool) };
+  const offered = tools.length === 0 ? {} : { tools: tools.map(chatCompletionTool) };
   if (rejected === undefined) return { messages: messages.map(chatMessage), ...offered };
   return {
     input: { messages: messages.slice(0, -1).map(chatMessage), ...offered },

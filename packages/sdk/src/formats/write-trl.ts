@@ -1,11 +1,11 @@
+import { chatCompletionTool } from '../dataset/chat-completion-tool.js';
 import type { RowWriter } from './export-dataset.js';
 import { inCallOrder, type LinkedMessage, Unrepresentable } from './link-results.js';
-import { wrappedTool } from './write-open-ai.js';
 
 /** A row of TRL: `{messages, tools}`, or of preferences `{prompt, chosen, rejected, tools}`. */
 export const writeTrl: RowWriter = ({ messages, rejected, tools }) => {
   const ordered = inCallOrder(messages);
-  const offered = tools.length === 0 ? {} : { tools: tools.map(wrappedTool) };
+  const offered = tools.length === 0 ? {} : { tools: tools.map(chatCompletionTool) };
   const untrained = ordered.findIndex((message) => message.role === 'assistant' && message.weight === 0);
   if (untrained >= 0) {
     const message = 'has weight 0, which TRL has no place for; trl-prompt-completion has';
@@ -24,7 +24,7 @@ export const writeTrlPromptCompletion: RowWriter = (row) => {
     throw new Unrepresentable('', 'is a preference: write it as trl, which has "chosen" and "rejected"');
   }
   const ordered = inCallOrder(row.messages);
-  const offered = row.tools.length === 0 ? {} : { tools: row.tools.map(wrappedTool) };
+  const offered = row.tools.length === 0 ? {} : { tools: row.tools.map(chatCompletionTool) };
   const written = ordered.flatMap((message, index) => {
     if (message.role !== 'assistant' || message.weight === 0) return [];
     return [{ prompt: ordered.slice(0, index).map(trlMessage), completion: [trlMessage(message)], ...offered }];
