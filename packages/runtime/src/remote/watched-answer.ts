@@ -15,7 +15,6 @@ export interface WatchedAnswerOptions {
   constraint: TokenConstraint | undefined;
 }
 
-const endOfTag = '>'.charCodeAt(0);
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -27,7 +26,7 @@ export class WatchedAnswer {
   readonly #options: WatchedAnswerOptions;
   readonly #answer: CheckedAnswer;
   readonly #joiner = new SurrogateJoiner();
-  readonly #parts: Uint8Array[] = [];
+  readonly #pieces: Uint8Array[] = [];
   readonly #callIds: string[] = [];
   #callsBegun = 0;
 
@@ -35,8 +34,8 @@ export class WatchedAnswer {
     this.#options = options;
     const createId = (index: number) => (this.#callIds[index] ??= createCallId());
     this.#answer = new CheckedAnswer({
-      // A part of a piece is a token to it.
-      tokenizer: { isSpecial: () => false, tokenBytes: (part) => this.#parts[part]! },
+      // A piece is a token to it.
+      tokenizer: { isSpecial: () => false, tokenBytes: (piece) => this.#pieces[piece]! },
       createParser: () =>
         new ToolOutputParser({ toolNames: options.toolNames, checkCall: options.checkCall, createId }),
       isDoubtful: options.isDoubtful,
@@ -69,16 +68,9 @@ export class WatchedAnswer {
     return [...events, this.#error('incomplete', null, 'the model ended its turn without the call that is required')];
   }
 
-  /** Whatever ends a call ends a part, so that no part holds the end of one call and the start of the next. */
   async #take(bytes: Uint8Array): Promise<ToolOutputEvent[]> {
-    const taken: ToolOutputEvent[] = [];
-    for (let start = 0, end: number; start < bytes.length; start = end) {
-      const tagEnd = bytes.indexOf(endOfTag, start);
-      end = tagEnd < 0 ? bytes.length : tagEnd + 1;
-      this.#parts.push(bytes.subarray(start, end));
-      const { events } = await this.#answer.push(this.#parts.length - 1);
-      taken.push(...events);
-    }
+    this.#pieces.push(bytes);
+    const { events: taken } = await this.#answer.push(this.#pieces.length - 1);
     for (const event of taken) if ('index' in event) this.#callsBegun = Math.max(this.#callsBegun, event.index + 1);
     return taken;
   }

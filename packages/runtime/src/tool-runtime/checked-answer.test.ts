@@ -184,4 +184,35 @@ describe('CheckedAnswer', () => {
       'no database',
     );
   });
+
+  it('sees where each call ends, however calls are cut into tokens', async () => {
+    const call = (city: string) => {
+      return `<tool_call>{"name":"get_weather","arguments":{"city":"${city}","days":3}}</tool_call>`;
+    };
+    const text = new TextEncoder().encode(['Lisbon', 'Porto', 'Faro'].map(call).join('\n'));
+    const cuts = fc.uniqueArray(fc.integer({ min: 1, max: text.length - 1 }), { maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(cuts, fc.subarray(['Lisbon', 'Porto', 'Faro']), async (places, unwanted) => {
+        const ends = [...places.sort((a, b) => a - b), text.length];
+        const tokens = ends.map((end, index) => text.subarray(ends[index - 1] ?? 0, end));
+        const checked = new CheckedAnswer({
+          tokenizer: { isSpecial: () => false, tokenBytes: (token) => tokens[token]! },
+          createParser: () =>
+            new ToolOutputParser({ toolNames: new Set(['get_weather']), checkCall, createId: (index) => `${index}` }),
+          isDoubtful: () => false,
+          validateCall: ({ arguments: args }) =>
+            unwanted.includes(String(args.city)) ? [{ pointer: '/city', message: 'is not wanted' }] : [],
+          repairTries: 0,
+        });
+        const events = [];
+        for (const token of tokens.keys()) events.push(...(await checked.push(token)).events);
+        events.push(...checked.end('stop'));
+        const { ends: told, deltas } = read(events);
+        const wanted = ['Lisbon', 'Porto', 'Faro'].map((city) => !unwanted.includes(city));
+        expect(told.map(({ type }) => type === 'tool-call')).toEqual(wanted);
+        expect(wanted.map((_, index) => deltas[index] !== undefined)).toEqual(wanted);
+        expect(checked.validCalls).toBe(3 - unwanted.length);
+      }),
+    );
+  });
 });

@@ -26,6 +26,8 @@ export interface CheckedAnswerOptions {
   sampling?: Sampling | undefined;
 }
 
+const endOfTag = '>'.charCodeAt(0);
+
 /** Temperatures of the tries: further and further from what was wrong. */
 const repairTemperatures = [0.7, 1, 1.4];
 
@@ -74,14 +76,22 @@ export class CheckedAnswer {
 
   /** Takes a token. Gives the events that are certain, and what decoding is to do about the token. */
   async push(token: number): Promise<{ events: ToolOutputEvent[]; feedback?: DecodeFeedback | undefined }> {
-    this.#read(token);
-    const end = this.#heldCallEnd();
-    const problems = end === undefined ? [] : await this.#check(end);
-    if (end === undefined) return { events: this.#release() };
-    const repair = problems.length > 0 ? this.#repair(end, problems) : undefined;
-    if (repair !== undefined) return { events: this.#release(), feedback: repair };
-    if (problems.length > 0) this.#refuse(end, problems);
-    return { events: this.#release(), feedback: this.#settle() };
+    let feedback: DecodeFeedback | undefined;
+    const events: ToolOutputEvent[] = [];
+    for (const part of this.#partsOf(token)) {
+      this.#read(part);
+      const end = this.#heldCallEnd();
+      if (end !== undefined) {
+        const problems = await this.#check(end);
+        const repair = problems.length > 0 ? this.#repair(end, problems) : undefined;
+        if (repair !== undefined) return { events: [...events, ...this.#release()], feedback: repair };
+        if (problems.length > 0) this.#refuse(end, problems);
+        feedback = this.#settle();
+      }
+      events.push(...this.#release());
+    }
+    this.#tokens.push(token);
+    return { events, feedback };
   }
 
   /** Ends the answer. */
@@ -93,18 +103,31 @@ export class CheckedAnswer {
     return this.#release();
   }
 
-  #read(token: number): void {
+  /**
+   * A token's bytes, cut behind whatever may end a call, so that no part holds the end of one call and the start of the next;
+   * undefined stands for a control token.
+   */
+  #partsOf(token: number): (Uint8Array | undefined)[] {
     const { tokenizer } = this.#options;
+    if (tokenizer.isSpecial(token)) return [undefined];
+    const bytes = tokenizer.tokenBytes(token);
+    const parts: Uint8Array[] = [];
+    for (let start = 0, end: number; start < bytes.length; start = end) {
+      const tagEnd = bytes.indexOf(endOfTag, start);
+      end = tagEnd < 0 ? bytes.length : tagEnd + 1;
+      parts.push(start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end));
+    }
+    return parts;
+  }
+
+  #read(part: Uint8Array | undefined): void {
     const { calls, argumentsBegun } = this.#parser;
-    this.#append(
-      tokenizer.isSpecial(token) ? this.#parser.interrupt() : this.#parser.push(tokenizer.tokenBytes(token)),
-    );
+    this.#append(part === undefined ? this.#parser.interrupt() : this.#parser.push(part));
     const isNewCall = this.#parser.calls > calls;
     if (isNewCall) this.#argumentStarts = [];
     for (let count = isNewCall ? 0 : argumentsBegun; count < this.#parser.argumentsBegun; count++) {
       this.#argumentStarts.push(this.#tokens.length);
     }
-    this.#tokens.push(token);
   }
 
   #append(events: readonly ToolOutputEvent[]): void {
@@ -157,7 +180,10 @@ export class CheckedAnswer {
     this.#parser = this.#options.createParser();
     this.#tokens.length = 0;
     this.#events = [];
-    for (const token of tokens) this.#read(token);
+    for (const token of tokens) {
+      for (const part of this.#partsOf(token)) this.#read(part);
+      this.#tokens.push(token);
+    }
     this.#events = [...before, ...this.#events.slice(this.#events.findIndex(isStart))];
   }
 
