@@ -64,7 +64,7 @@ export class ChatServer implements RemoteServer {
     }
     if (reason === undefined) return brokenOff();
     // One that was cut off stays open.
-    if (reason === 'stop') yield { text: calls.close() };
+    if (reason === 'stop' || calls.isWhole) yield { text: calls.close() };
     return { reason, ...readUsage(usage) };
   }
 
@@ -92,6 +92,11 @@ class CallDeltas {
     if (compact === '') return;
     this.#open!.isEmpty = false;
     yield { text: compact };
+  }
+
+  /** Whether the open call's arguments have ended. */
+  get isWhole(): boolean {
+    return this.#open?.compactor.isWhole === true;
   }
 
   /** The end of the open call. Nothing at all is how some models write that a tool takes no arguments. */

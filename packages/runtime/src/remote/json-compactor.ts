@@ -2,6 +2,10 @@
 export class JsonCompactor {
   #inString = false;
   #escaped = false;
+  #depth = 0;
+
+  /** Whether an object or array has begun and ended, so that nothing can follow. */
+  isWhole = false;
 
   push(text: string): string {
     let compact = '';
@@ -11,6 +15,8 @@ export class JsonCompactor {
         else if (unit === '\\') this.#escaped = true;
         else if (unit === '"') this.#inString = false;
       } else if (unit === '"') this.#inString = true;
+      else if (unit === '{' || unit === '[') this.#depth++;
+      else if (unit === '}' || unit === ']') this.isWhole = --this.#depth === 0;
       else if (unit === ' ' || unit === '\n' || unit === '\r' || unit === '\t') continue;
       compact += unit;
     }

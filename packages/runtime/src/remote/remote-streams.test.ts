@@ -242,6 +242,27 @@ describe.each(kinds)('%s', (kind) => {
   });
 });
 
+describe('a chat server whose budget is spent', () => {
+  const spent = (text: string) => eventsOf(text.replace('"finish_reason":"tool_calls"', '"finish_reason":"length"'));
+
+  it('has given a call whose arguments are whole', async () => {
+    const runtime = await open('openai', () => ({ pieces: spent(fixture('openai', 'two-calls')) }));
+    const { events } = await run(runtime);
+    expect(calls(events)).toEqual(twoCalls);
+    expect(events.at(-1)).toMatchObject({ type: 'finish' });
+  });
+
+  it('has given none of a call that is cut off', async () => {
+    const pieces = spent(fixture('openai', 'two-calls'));
+    const lastDelta = pieces.findLastIndex((piece) => piece.includes('"arguments"'));
+    const runtime = await open('openai', () => ({ pieces: pieces.toSpliced(lastDelta, 1) }));
+    const { events } = await run(runtime);
+    expect(calls(events)).toEqual(twoCalls.slice(0, 1));
+    expect(errors(events)).toMatchObject([{ code: 'incomplete' }]);
+    expect(events.at(-1)).toMatchObject({ type: 'finish', reason: 'length' });
+  });
+});
+
 describe('requests', () => {
   const asked = async (
     kind: Kind,

@@ -63,8 +63,10 @@ export async function* toChatChunks(
     ...(includeUsage ? { usage: null } : {}),
   });
   let failure: ToolCallErrorEvent | undefined;
+  let endsWithCall = false;
   yield chunk({ role: 'assistant', content: '' });
   for await (const event of events) {
+    if (event.type !== 'finish') endsWithCall = event.type === 'tool-call' || (event.type === 'token' && endsWithCall);
     switch (event.type) {
       case 'token':
         yield chunk({}, { token: toLogprob(event) });
@@ -86,7 +88,7 @@ export async function* toChatChunks(
       case 'finish':
         if (event.reason === 'aborted') throw unavailable();
         if (failure !== undefined && !isCutOff(failure, event)) throw invalidCall(failure);
-        yield chunk({}, { finishReason: toFinishReason(event.reason) });
+        yield chunk({}, { finishReason: toFinishReason(event.reason, endsWithCall) });
         if (!includeUsage) break;
         yield { ...chunk({}), choices: [], usage: toUsage(event), timings: toTimings(event) };
     }

@@ -67,8 +67,10 @@ export async function toChatCompletion(
   const texts = new Map<number, string>();
   const tokens: ChatTokenLogprob[] = [];
   let failure: ToolCallErrorEvent | undefined;
+  let endsWithCall = false;
   let finish: FinishEvent | undefined;
   for await (const event of events) {
+    if (event.type !== 'finish') endsWithCall = event.type === 'tool-call' || (event.type === 'token' && endsWithCall);
     switch (event.type) {
       case 'token':
         tokens.push(toLogprob(event));
@@ -107,7 +109,7 @@ export async function toChatCompletion(
           ...(calls.length === 0 ? {} : { tool_calls: calls }),
         },
         logprobs: logprobs ? { content: tokens, refusal: null } : null,
-        finish_reason: toFinishReason(finish.reason),
+        finish_reason: toFinishReason(finish.reason, endsWithCall),
       },
     ],
     usage: toUsage(finish),
@@ -124,8 +126,10 @@ export function invalidCall({ name, message }: ToolCallErrorEvent) {
   return invalidAnswer(`the model's call${name === null ? '' : ` of ${name}`} is not valid: ${message}`);
 }
 
-export function toFinishReason(reason: Exclude<FinishReason, 'aborted'>): ChatFinishReason {
-  return reason === 'tool-calls' ? 'tool_calls' : reason;
+/** `length` only where something was cut off: that there was no room for a further call is no fault of those there are. */
+export function toFinishReason(reason: Exclude<FinishReason, 'aborted'>, endsWithCall: boolean): ChatFinishReason {
+  if (reason === 'tool-calls' || endsWithCall) return 'tool_calls';
+  return reason === 'length' ? 'length' : 'stop';
 }
 
 export function toUsage({ usage }: FinishEvent): ChatUsage {
