@@ -1,10 +1,10 @@
 import { en, Faker } from '@faker-js/faker';
 import { type ConversationExample, promptAndTarget } from '../dataset/index.js';
 import type { Random } from '../random/index.js';
-import { createCallValidator, type JsonValue, type Toolset } from '../toolset/index.js';
+import { createCallValidator, type JsonSchema, type JsonValue, type Toolset } from '../toolset/index.js';
 import type { RowContext } from './rows/row-context.js';
 import type { ToolMaterial } from './templates/compose-request.js';
-import { knownArguments } from './templates/schema-templates.js';
+import { knownArguments } from './templates/known-arguments.js';
 import { type SeedCall, seedTemplate } from './templates/seed-templates.js';
 import { argumentsOf, type Phrase, type RequestTemplate } from './templates/template.js';
 
@@ -18,6 +18,7 @@ export function createContext(toolset: Toolset, seeds: readonly ConversationExam
     const { template, said } = seedTemplate(seed);
     // What a seed says in other words than its call cannot be said of other requests.
     if (!Object.values(template.fixed).every((value) => isImplied(seed.request, value))) continue;
+    if (saysOtherChoices(toolset, seed)) continue;
     templates.set(seed.tool, [...(templates.get(seed.tool) ?? []), template]);
     for (const { argument, said: words, before } of said) {
       const key = `${seed.tool}/${argument}`;
@@ -27,10 +28,13 @@ export function createContext(toolset: Toolset, seeds: readonly ConversationExam
   const materials = toolset.tools.map((tool): ToolMaterial => {
     const own = templates.get(tool.name) ?? [];
     const phrases = phrasesByArgument(own);
-    // Cities are spoken of alike whatever the tool.
+    // Cities and times are spoken of alike whatever the tool.
     const others = phrasesByArgument([...templates].filter(([name]) => name !== tool.name).flatMap(([, list]) => list));
     const known = knownArguments(tool);
-    for (const { name } of known) if (!phrases.has(name) && others.has(name)) phrases.set(name, others.get(name)!);
+    for (const { name, meaning } of known) {
+      if (!/^(city|state|country|time|date)$/.test(meaning?.id ?? '')) continue;
+      if (!phrases.has(name) && others.has(name)) phrases.set(name, others.get(name)!);
+    }
     return { tool, known, templates: own, phrases };
   });
   const validate = createCallValidator(toolset);
@@ -41,6 +45,19 @@ export function createContext(toolset: Toolset, seeds: readonly ConversationExam
     weightOf: () => 1,
     isValid: (call) => validate(call).length === 0,
   };
+}
+
+/** True if a seed speaks of a choice that its call leaves out ("songs", and no kind of item): it goes with its own words only. */
+function saysOtherChoices({ tools }: Toolset, seed: SeedCall): boolean {
+  const tool = tools.find(({ name }) => name === seed.tool);
+  const properties = (tool?.parameters.properties ?? {}) as Record<string, JsonSchema>;
+  let text = seed.request;
+  for (const value of Object.values(seed.arguments)) if (typeof value === 'string') text = text.replace(value, ' ');
+  const words = new Set(Array.from(text.toLowerCase().matchAll(/\p{L}+/gu), ([word]) => word));
+  return Object.entries(properties).some(([name, schema]) => {
+    if (name in seed.arguments || typeof schema !== 'object' || !Array.isArray(schema.enum)) return false;
+    return schema.enum.some((value) => typeof value === 'string' && (words.has(value) || words.has(`${value}s`)));
+  });
 }
 
 /** True of choices and flags, and of words that the request holds in another form ("songs" for "song"). */

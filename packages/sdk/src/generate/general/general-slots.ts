@@ -13,6 +13,7 @@ const slots: Record<string, readonly string[]> = Object.fromEntries(
     place: 'airport|station|museum|stadium|library|beach|harbor|university|hospital|town hall|zoo',
     hour: 'six|seven|half past eight|nine|ten|noon|three|five|a quarter to four',
     number: 'two|three|four|five|six|eight|ten|twenty|thirty|fifty|seven|fifteen',
+    few: 'two|three|four|five|six|eight|seven',
     room: 'kitchen|bedroom|garage|hallway|bathroom|attic|office|cellar|nursery',
     metal: 'gold|silver|copper|oil|wheat|coffee|platinum|corn',
     language: 'Spanish|French|German|Italian|Japanese|Polish|Turkish|Swedish|Greek|Korean',

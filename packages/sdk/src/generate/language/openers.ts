@@ -1,19 +1,7 @@
 /** What comes before a request in the imperative ("book a table"), by register. The empty one is the commonest. */
 export const openers = {
   terse: ['', '', '', ''],
-  plain: [
-    '',
-    '',
-    '',
-    '',
-    'I want to',
-    'I need to',
-    'I want you to',
-    'I need you to',
-    'go ahead and',
-    "let's",
-    'I have to',
-  ],
+  plain: ['', '', '', '', 'I want to', 'I need to', 'I want you to', 'I need you to', 'go ahead and', "let's"],
   polite: [
     'please',
     'please',
@@ -29,20 +17,7 @@ export const openers = {
     'kindly',
     'will you',
   ],
-  spoken: [
-    'I wanna',
-    'hey,',
-    'ok,',
-    'hey can you',
-    'um,',
-    'so,',
-    'alright,',
-    'I gotta',
-    'quickly',
-    'just',
-    'ok can you',
-    'hi, please',
-  ],
+  spoken: ['I wanna', 'hey,', 'ok,', 'hey can you', 'um,', 'so,', 'alright,', 'just', 'ok can you', 'hi, please'],
   indirect: [
     'help me',
     'I was hoping to',

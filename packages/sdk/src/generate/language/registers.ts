@@ -28,7 +28,7 @@ export function writeDown(random: Random, pieces: readonly Piece[], options: { e
     words((text) => text.replace(pattern, short));
   }
   if (chance(random, 0.06)) {
-    const places = written.flatMap((piece, index) => (!piece.value && /\p{L}{4}/u.test(piece.text) ? [index] : []));
+    const places = written.flatMap((piece, index) => (!piece.value && /\p{L}{5}/u.test(piece.text) ? [index] : []));
     if (places.length > 0) {
       const at = choose(random, places);
       written[at]!.text = misspell(random, written[at]!.text);
@@ -45,9 +45,9 @@ export function capitalise(text: string): string {
   return text.replace(/^\s*\p{L}/u, (letter) => letter.toUpperCase());
 }
 
-/** One slip of the fingers in a word of at least four letters: two letters swapped, one lost, one twice. */
+/** One slip of the fingers in a word of at least five letters: two letters swapped, one lost, one twice. */
 function misspell(random: Random, text: string): string {
-  const words = [...text.matchAll(/\p{L}{4,}/gu)];
+  const words = [...text.matchAll(/\p{L}{5,}/gu)];
   if (words.length === 0) return text;
   const { 0: word, index } = choose(random, words);
   const at = random.integer(1, word.length - 2);

@@ -32,7 +32,7 @@ export function findMeaning(
         : 2 + named[0].length / Math.max(1, words.length) + (words.endsWith(named[0].trim()) ? 1 : 0)) +
       (described ? 1.2 : 0) +
       (isKind && /^(kind|music item|series type|restaurant type)/.test(meaning.id) ? 1 : 0) +
-      (ofTool === true ? 0.5 : 0);
+      (ofTool === true ? 0.5 : ofTool === false ? -0.5 : 0);
     if (score > bestScore) [best, bestScore] = [meaning, score];
   }
   return best;

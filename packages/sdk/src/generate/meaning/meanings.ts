@@ -2,8 +2,9 @@ import type { Faker } from '@faker-js/faker';
 import type { Random } from '../../random/index.js';
 import { chance, choose } from '../choose.js';
 import { numberWords } from '../language/number-words.js';
+import { capitalise } from '../language/registers.js';
 import { exampleEmail, examplePhone } from './example-addresses.js';
-import { calendarDate, clock, sayTime, weekday } from './times.js';
+import { calendarDate, clock, presentTimes, sayTime, weekday } from './times.js';
 import { artistName, inventTitle, placeOfInterest, playlistName, spokenName } from './titles.js';
 import * as lists from './word-lists.js';
 
@@ -12,6 +13,8 @@ export interface SaidText {
   text: string;
   /** Words before it, one of them; default the meaning's. */
   connectors?: readonly string[];
+  /** Words that it can stand behind too, where a seed has them. */
+  behind?: readonly string[];
 }
 
 /** What the words of an argument stand for: where its values come from and how a request speaks of them. */
@@ -37,14 +40,41 @@ export interface Meaning {
 }
 
 const from = (values: readonly string[]) => (random: Random) => choose(random, values);
+const sometimesCapital = (random: Random, text: string) => (chance(random, 0.15) ? capitalise(text) : text);
 const sometimesLower = (random: Random, text: string) => (chance(random, 0.12) ? text.toLowerCase() : text);
+
+/** A country whose name takes no article. */
+function plainCountry(faker: Faker): string {
+  for (let tries = 0; tries < 20; tries++) {
+    const name = faker.location.country();
+    if (
+      !/[,(.]|\b(of|and|the|Islands?|Republic|United|Netherlands|Philippines|Gambia|Bahamas|Maldives|Comoros|Territor)/.test(
+        name,
+      )
+    )
+      return name;
+  }
+  return 'Canada';
+}
 
 /** The first that matches best is taken, so what is narrow comes before what is wide. */
 export const meanings: readonly Meaning[] = [
   // Places
   {
+    id: 'destination',
+    name: /\b(destination|arrival|to city)\b/,
+    say: (random, faker) => sometimesLower(random, faker.location.city()),
+    connectors: ['to'],
+  },
+  {
+    id: 'origin',
+    name: /\b(origin|departure|from city)\b(?! (date|time))/,
+    say: (random, faker) => sometimesLower(random, faker.location.city()),
+    connectors: ['from'],
+  },
+  {
     id: 'city',
-    name: /\b(city|town|municipality|destination|origin|departure|arrival)\b/,
+    name: /\b(city|town|municipality)\b/,
     description: /\b(city|town)\b/i,
     say: (random, faker) => sometimesLower(random, faker.location.city()),
     connectors: ['in', 'in', 'in', 'for', 'near', 'around', 'at'],
@@ -63,7 +93,7 @@ export const meanings: readonly Meaning[] = [
     id: 'country',
     name: /\b(country|nation)\b/,
     description: /\bcountry\b/i,
-    say: (random, faker) => sometimesLower(random, faker.location.country()),
+    say: (random, faker) => sometimesLower(random, plainCountry(faker)),
     connectors: ['in', 'in', ','],
   },
   {
@@ -84,9 +114,12 @@ export const meanings: readonly Meaning[] = [
     id: 'own place',
     name: /\bcurrent (location|place|position)\b|\bmy location\b/,
     description: /\bown place\b|\buser's (place|location)\b.*\b(here)\b/i,
-    say: from(lists.ownPlaces),
-    alike: [lists.ownPlaces],
-    connectors: ['in', 'at', 'near', ''],
+    say: (random) => {
+      const text = choose(random, lists.ownPlaces);
+      return { text, connectors: /^(here|where)/.test(text) ? [''] : ['at'] };
+    },
+    alike: [lists.ownPlaces.filter((place) => !/^(here|where)/.test(place)), ['here', 'where I am', 'where we are']],
+    connectors: ['at'],
   },
   {
     id: 'place of interest',
@@ -99,7 +132,7 @@ export const meanings: readonly Meaning[] = [
     id: 'spatial relation',
     name: /\b(spatial|proximity|relation|distance)\b/,
     description: /\brelation to\b|\bnear\b/i,
-    say: from(lists.spatialGroups[3]),
+    say: from(lists.spatialGroups.at(-1)!),
     alike: lists.spatialGroups,
     connectors: [''],
   },
@@ -145,14 +178,14 @@ export const meanings: readonly Meaning[] = [
     description: /\b(restaurant, bar|kind of (place|restaurant))\b/i,
     tool: /restaurant/i,
     say: from(lists.restaurantTypes),
+    alike: lists.restaurantGroups,
     connectors: ['at a', 'in a', 'a', 'for a'],
   },
   {
     id: 'cuisine',
     name: /\bcuisine\b/,
     description: /\bcuisine\b/i,
-    say: (random, faker) =>
-      chance(random, 0.35) ? faker.food.ethnicCategory().toLowerCase() : choose(random, lists.cuisines),
+    say: from(lists.cuisines),
     connectors: ['serving', 'that serves', 'with', 'for'],
     place: 'adjective',
   },
@@ -163,8 +196,6 @@ export const meanings: readonly Meaning[] = [
     say: (random, faker) =>
       choose(random, [
         () => faker.food.dish().toLowerCase(),
-        () => faker.food.vegetable(),
-        () => faker.food.fruit(),
         () =>
           choose(random, [
             'pizza',
@@ -232,15 +263,31 @@ export const meanings: readonly Meaning[] = [
     id: 'email',
     name: /\be ?mail\b/,
     description: /\be-?mail address\b/i,
+    tool: /\b(send|mail|invite|forward|share|write|reply)\b/i,
     say: exampleEmail,
-    connectors: ['to', 'at', 'for', 'with email'],
+    connectors: ['to'],
+  },
+  {
+    id: 'email',
+    name: /\be ?mail\b/,
+    description: /\be-?mail address\b/i,
+    tool: /\b(list|find|show|search|get|count)\b/i,
+    say: exampleEmail,
+    connectors: ['from', 'for'],
+  },
+  {
+    id: 'email',
+    name: /\be ?mail\b/,
+    description: /\be-?mail address\b/i,
+    say: exampleEmail,
+    connectors: ['for'],
   },
   {
     id: 'phone',
     name: /\b(phone|mobile|telephone)\b/,
     description: /\bphone number\b/i,
     say: examplePhone,
-    connectors: ['at', 'on', 'to', 'with the number'],
+    connectors: ['at', 'on', 'to'],
   },
   {
     id: 'person by name',
@@ -351,18 +398,17 @@ export const meanings: readonly Meaning[] = [
     id: 'genre',
     name: /\bgenre\b/,
     description: /\bgenre\b/i,
-    say: (random, faker) => {
-      const genre = faker.music.genre();
-      return chance(random, 0.6) ? genre.toLowerCase() : genre;
-    },
-    connectors: ['', 'some', 'the genre'],
+    // "Something from jazz" is not said: where a seed says "from", only what seeds say goes there.
+    say: (random) => ({ text: sometimesCapital(random, choose(random, lists.genres)), connectors: ['some', ''] }),
+    connectors: ['some', ''],
     place: 'adjective',
   },
   {
     id: 'music item',
     name: /\bmusic (item|type)\b/,
     description: /^kind of (item|music)\b/i,
-    say: from(lists.musicItems),
+    say: from(lists.musicItemGroups[0]),
+    alike: lists.musicItemGroups,
     connectors: ['', 'a', 'the', 'this', 'some'],
     place: 'object',
   },
@@ -405,6 +451,7 @@ export const meanings: readonly Meaning[] = [
     name: /\bobject type\b/,
     tool: /\b(screening|cinema|movies? (are )?shown|showtimes?)\b/i,
     say: from(lists.screeningTypes),
+    alike: lists.screeningGroups,
     connectors: ['the', '', 'a'],
     place: 'object',
   },
@@ -413,6 +460,7 @@ export const meanings: readonly Meaning[] = [
     name: /\b(movie|film) type\b/,
     description: /\bkind of (movies|films)\b/i,
     say: from(lists.movieTypes),
+    alike: lists.movieTypeGroups,
     connectors: ['for', 'of', 'playing', ''],
     place: 'object',
   },
@@ -462,6 +510,15 @@ export const meanings: readonly Meaning[] = [
     connectors: ['', '', 'called', 'titled', 'named'],
     place: 'object',
   },
+  {
+    id: 'subject',
+    name: /\b(title|name|summary|subject|label)\b/,
+    description: /\b(event|meeting|appointment|reminder)\b/i,
+    tool: /\b(events?|meetings?|appointments?|calendar|reminders?|alarms?)\b/i,
+    say: from(lists.subjects),
+    connectors: ['called'],
+    place: 'object',
+  },
   // Time
   {
     id: 'year',
@@ -478,19 +535,12 @@ export const meanings: readonly Meaning[] = [
             'the seventies',
             'the eighties',
             'the fifties',
-            'the thirties',
-            'the twenties',
             'the 60s',
             'the 70s',
             'the nineties',
-            'nineties',
-            'seventies',
-            'eighties',
-            'sixties',
-            'fifties',
           ]),
       ])(),
-    connectors: ['from', 'from', 'of', 'from the year'],
+    connectors: ['from'],
   },
   {
     id: 'duration',
@@ -509,8 +559,12 @@ export const meanings: readonly Meaning[] = [
     say: (random) =>
       choose(random, [
         () => ({ text: calendarDate(random) }),
-        () => ({ text: weekday(random) }),
-        () => ({ text: choose(random, ['today', 'tomorrow', 'the day after tomorrow']), connectors: ['', 'for'] }),
+        () => weekday(random),
+        () => ({
+          text: choose(random, ['today', 'tomorrow', 'the day after tomorrow']),
+          connectors: [''],
+          behind: ['for'],
+        }),
       ])(),
     connectors: ['on', 'for', 'on'],
   },
@@ -526,6 +580,7 @@ export const meanings: readonly Meaning[] = [
     name: /\b(time|when|date|datetime|period|range|schedule)\b/,
     description: /\bwhen\b|\btime\b/i,
     say: (random) => sayTime(random),
+    alike: presentTimes,
     connectors: ['at', 'for', 'on'],
   },
   // Weather
@@ -534,16 +589,12 @@ export const meanings: readonly Meaning[] = [
     name: /\b(condition temperature|temperature condition)\b/,
     description: /\btemperature condition\b/i,
     say: from(lists.temperatureConditions),
+    alike: lists.temperatureGroups,
     connectors: ['when it is'],
     questions: [
-      'will it be',
-      'is it',
-      'is it going to be',
-      'how',
-      'is it getting',
-      'will the weather be',
-      'when will it be',
-    ].map((begin) => ({ begin, like: '' })),
+      ...['will it be', 'is it', 'is it going to be', 'how'].map((begin) => ({ begin, like: 'hot' })),
+      ...['will it get', 'is it getting'].map((begin) => ({ begin, like: 'colder' })),
+    ],
   },
   {
     id: 'weather condition',
@@ -561,11 +612,11 @@ export const meanings: readonly Meaning[] = [
         'is there going to be',
         'when will there be',
       ].map((begin) => ({ begin, like: 'rain' })),
-      ...['will it be', 'is it going to be', 'is it', 'how', 'will the weather be'].map((begin) => ({
+      ...['will it be', 'is it going to be', 'is it'].map((begin) => ({
         begin,
         like: 'windy',
       })),
-      ...['will it', 'is it going to', 'does it', 'when will it'].map((begin) => ({ begin, like: 'pour' })),
+      ...['will it', 'is it going to', 'when will it'].map((begin) => ({ begin, like: 'pour' })),
     ],
   },
   // Ranking
@@ -611,10 +662,18 @@ export const meanings: readonly Meaning[] = [
   },
   {
     id: 'subject',
+    name: /\b(subject|summary|topic|label|title)\b/,
+    description: /\b(subject|about)\b/i,
+    tool: /\b(tickets?|issues?|incidents?|complaints?|support case|bugs?)\b/i,
+    say: from(lists.customerProblems),
+    connectors: ['about', 'about', 'because of'],
+  },
+  {
+    id: 'subject',
     name: /\b(subject|event|meeting|appointment|summary|topic|label)\b/,
     description: /\b(subject|event|meeting|appointment)\b/i,
     say: from(lists.subjects),
-    connectors: ['about', 'for', 'called', 'for the'],
+    connectors: ['about the', 'for the', 'about the'],
   },
   {
     id: 'product',
@@ -626,10 +685,18 @@ export const meanings: readonly Meaning[] = [
   },
   {
     id: 'problem',
+    name: /\b(problem|issue|reason|complaint|description|details)\b/,
+    description: /\b(problem|issue|reason|why|what (is|went) wrong)\b/i,
+    tool: /\b(refund|return|exchange|replace|orders?|purchase)\b/i,
+    say: from(lists.purchaseProblems),
+    connectors: ['because', 'because', 'since'],
+  },
+  {
+    id: 'problem',
     name: /\b(problem|issue|reason|complaint|description|details|symptom|error)\b/,
     description: /\b(problem|issue|reason|what (is|went) wrong)\b/i,
     say: from(lists.problems),
-    connectors: ['because', ':', 'since'],
+    connectors: ['because', 'because', 'since'],
   },
   {
     id: 'query',
@@ -642,8 +709,16 @@ export const meanings: readonly Meaning[] = [
     id: 'language',
     name: /\b(language|lang|locale)\b/,
     description: /\blanguage\b/i,
+    tool: /\b(translate|translation|convert)\b/i,
     say: from(lists.languages),
-    connectors: ['to', 'into', 'in'],
+    connectors: ['to', 'into'],
+  },
+  {
+    id: 'language',
+    name: /\b(language|lang|locale)\b/,
+    description: /\blanguage\b/i,
+    say: from(lists.languages),
+    connectors: ['in'],
   },
   {
     id: 'app',
@@ -666,7 +741,7 @@ export const meanings: readonly Meaning[] = [
     name: /\bcurrency\b/,
     description: /\bcurrency\b/i,
     say: from(['USD', 'EUR', 'GBP', 'JPY', 'dollars', 'euros', 'pounds', 'yen', 'Swiss francs']),
-    connectors: ['in', 'to'],
+    connectors: ['in'],
   },
   {
     id: 'identifier',

@@ -1,5 +1,5 @@
 import type { Random } from '../../random/index.js';
-import { choose, chooseWeighted } from '../choose.js';
+import { chance, choose, chooseWeighted } from '../choose.js';
 import { numberWords, ordinalDigits, ordinalWords } from '../language/number-words.js';
 import { holidays, months, weekdays } from './word-lists.js';
 
@@ -7,9 +7,23 @@ import { holidays, months, weekdays } from './word-lists.js';
 export interface SaidTime {
   text: string;
   connectors: readonly string[];
+  /** Words that it can stand behind too, where a seed has them. */
+  behind?: readonly string[];
 }
 
-const units = ['minute', 'hour', 'day', 'week', 'month', 'year', 'second'];
+/** Units and how many of them people speak of. */
+const units = [
+  ['minute', 55, 5],
+  ['hour', 10, 1],
+  ['day', 10, 1],
+  ['week', 5, 1],
+  ['month', 2, 1],
+] as const;
+
+/** Times that can stand in each other's place beside "is", "now" and the like. */
+export const presentTimes: readonly (readonly string[])[] = [
+  ['now', 'right now', 'today', 'at the moment', 'this morning', 'this afternoon', 'this evening', 'tonight'],
+];
 
 /** A time as people say it: by the clock, by the calendar, from now, by meals and seasons. */
 export function sayTime(random: Random): SaidTime {
@@ -23,9 +37,8 @@ const kinds: readonly { weight: number; say: (random: Random) => SaidTime }[] = 
       text: choose(random, [
         'today',
         'tomorrow',
+        'tomorrow',
         'tonight',
-        'now',
-        'right now',
         'later today',
         'tomorrow night',
         'tomorrow morning',
@@ -36,41 +49,37 @@ const kinds: readonly { weight: number; say: (random: Random) => SaidTime }[] = 
         'next week',
         'next month',
         'this week',
-        'next year',
         'the day after tomorrow',
-        'later',
         'this month',
         'tomorrow evening',
         'next weekend',
       ]),
-      connectors: ['', '', '', 'for'],
+      connectors: [''],
+      behind: ['for'],
     }),
   },
-  { weight: 5, say: (random) => ({ text: clock(random), connectors: ['at', 'at', 'at', 'for', 'around', 'by'] }) },
+  {
+    weight: 5,
+    say: (random) => saidClock(clock(random)),
+  },
   { weight: 5, say: (random) => fromNow(random) },
-  { weight: 4, say: (random) => ({ text: calendarDate(random), connectors: ['on', 'on', 'for', 'for', ''] }) },
-  { weight: 3, say: (random) => ({ text: weekday(random), connectors: ['on', 'on', 'for', ''] }) },
-  { weight: 1.5, say: (random) => ({ text: choose(random, holidays), connectors: ['on', 'for'] }) },
+  { weight: 4, say: (random) => ({ text: calendarDate(random), connectors: ['on'], behind: ['for'] }) },
+  { weight: 3, say: (random) => weekday(random) },
+  { weight: 1.5, say: (random) => ({ text: choose(random, holidays), connectors: ['on'], behind: ['for'] }) },
   {
     weight: 1.5,
     say: (random) => ({
-      text: choose(random, [
-        'breakfast',
-        'lunch',
-        'dinner',
-        'brunch',
-        'supper',
-        'lunchtime',
-        'dinner time',
-        'tea time',
-        'meal time',
-        'midday',
-        'noon',
-        'midnight',
-        'sunrise',
-        'sunset',
-      ]),
-      connectors: ['for', 'at'],
+      text: choose(random, ['breakfast', 'lunch', 'dinner', 'brunch', 'supper']),
+      connectors: ['for'],
+      behind: ['at'],
+    }),
+  },
+  {
+    weight: 1,
+    say: (random) => ({
+      text: choose(random, ['lunchtime', 'dinner time', 'midday', 'noon', 'midnight', 'sunrise', 'sunset']),
+      connectors: ['at'],
+      behind: ['for'],
     }),
   },
   {
@@ -79,26 +88,29 @@ const kinds: readonly { weight: number; say: (random: Random) => SaidTime }[] = 
       text: choose(random, [
         ...months,
         'the summer',
-        'winter',
-        'spring',
+        'the spring',
         'the fall',
         'the morning',
         'the evening',
         'the afternoon',
         'the winter',
-        'the future',
-        'the night',
       ]),
       connectors: ['in'],
     }),
   },
 ];
 
-/** `7 pm`, `19:30`, `half past nine`. */
+/** "A table for 8 in the evening" could be one for eight people. */
+function saidClock(text: string): SaidTime {
+  return { text, connectors: ['at', 'at', 'at', 'around'], behind: text.includes(' in the ') ? [] : ['for', 'by'] };
+}
+
+/** `7 pm`, `19:30`, `half past nine`; when people are up. */
 export function clock(random: Random): string {
-  const hour = random.integer(1, 12);
+  const isMorning = chance(random, 0.25);
+  const hour = isMorning ? random.integer(7, 11) : random.integer(1, 10);
   const minutes = choose(random, ['00', '15', '30', '45', String(random.integer(10, 59))]);
-  const half = choose(random, ['am', 'pm', 'AM', 'PM', 'a.m.', 'p.m.']);
+  const half = choose(random, isMorning ? ['am', 'AM', 'a.m.'] : ['pm', 'PM', 'p.m.']);
   return choose(random, [
     `${hour} ${half}`,
     `${hour}${half}`,
@@ -113,32 +125,36 @@ export function clock(random: Random): string {
       `quarter past ${numberWords(hour)}`,
       `quarter to ${numberWords(hour)}`,
     ]),
-    `${hour} in the ${choose(random, ['morning', 'evening', 'afternoon'])}`,
+    `${hour} in the ${isMorning ? 'morning' : hour < 6 ? 'afternoon' : 'evening'}`,
   ]);
 }
 
 function fromNow(random: Random): SaidTime {
-  const unit = choose(random, units);
-  const count = random.integer(1, choose(random, [6, 12, 30, 90]));
+  const [unit, most, step] = choose(random, units);
+  const count = random.integer(1, most / step) * step;
   const number = choose(random, [String(count), numberWords(count)!]);
-  const span = count === 1 ? choose(random, [`1 ${unit}`, `one ${unit}`]) : `${number} ${unit}s`;
+  const span = count === 1 ? `one ${unit}` : `${number} ${unit}s`;
   return choose(random, [
-    { text: `${span} from now`, connectors: ['', '', 'for'] },
+    // "A table for five days from now" begins like one for five.
+    { text: `${span} from now`, connectors: [''] },
     { text: `in ${span}`, connectors: [''] },
     { text: `in ${span}`, connectors: [''] },
-    { text: `${span} from today`, connectors: [''] },
   ]);
 }
 
-export function weekday(random: Random): string {
+export function weekday(random: Random): SaidTime {
   const day = choose(random, weekdays);
-  return choose(random, [
-    day,
-    day,
-    `next ${day}`,
-    `this ${day}`,
-    `${day} ${choose(random, ['morning', 'evening', 'night', 'afternoon'])}`,
-    day.toLowerCase(),
+  return choose<SaidTime>(random, [
+    { text: day, connectors: ['on'], behind: ['for'] },
+    { text: day, connectors: ['on'], behind: ['for'] },
+    { text: `next ${day}`, connectors: [''], behind: ['for'] },
+    { text: `this ${day}`, connectors: [''], behind: ['for'] },
+    {
+      text: `${day} ${choose(random, ['morning', 'evening', 'night', 'afternoon'])}`,
+      connectors: ['on', ''],
+      behind: ['for'],
+    },
+    { text: day.toLowerCase(), connectors: ['on'], behind: ['for'] },
   ]);
 }
 
@@ -146,15 +162,14 @@ export function weekday(random: Random): string {
 export function calendarDate(random: Random): string {
   const month = choose(random, months);
   const day = random.integer(1, 28);
-  const year = random.integer(2025, 2038);
-  const short = choose(random, [month.slice(0, 3), `${month.slice(0, 3)}.`]);
+  const year = random.integer(2026, 2027);
+  const short = month.length < 5 ? month : choose(random, [month.slice(0, 3), `${month.slice(0, 3)}.`]);
   return choose(random, [
     `${month} ${ordinalDigits(day)}`,
     `${month} ${day}`,
     `${month} ${day}, ${year}`,
     `${month} ${ordinalDigits(day)}, ${year}`,
     `the ${ordinalDigits(day)} of ${month}`,
-    `${ordinalDigits(day)} of ${month}`,
     `${day} ${month} ${year}`,
     `${short} ${ordinalDigits(day)}`,
     `${short} ${day}, ${year}`,
@@ -162,7 +177,6 @@ export function calendarDate(random: Random): string {
     `${month} the ${ordinalWords(day)}, ${year}`,
     `${months.indexOf(month) + 1}/${day}/${year}`,
     `the ${ordinalDigits(day)}`,
-    `${month} ${year}`,
     ordinalWords(day).length > 8 ? `the ${ordinalWords(day)}` : `${month.toLowerCase()} ${day}`,
   ]);
 }

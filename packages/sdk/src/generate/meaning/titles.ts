@@ -3,11 +3,13 @@ import type { Random } from '../../random/index.js';
 import { chance, choose } from '../choose.js';
 import { capitalise } from '../language/registers.js';
 import { withArticle } from '../language/words-of-name.js';
-import { playlistHeads, playlistWords, titleAdjectives, titleNouns, titleVerbs } from './word-lists.js';
+import { bandNouns, playlistHeads, playlistWords, titleAdjectives, titleNouns, titleVerbs } from './word-lists.js';
 
 /** A title that could be a book's, a film's or a show's. */
 export function inventTitle(random: Random): string {
-  const noun = () => choose(random, titleNouns);
+  const nouns = random.shuffle(titleNouns);
+  // No word stands twice in a title.
+  const noun = () => nouns.pop()!;
   const adjective = () => choose(random, titleAdjectives);
   const title = choose(random, [
     () => `The ${adjective()} ${noun()}`,
@@ -37,15 +39,18 @@ export function inventTitle(random: Random): string {
 
 /** Faker's song names and albums bear years and versions in brackets that nobody says. */
 export function spokenName(name: string): string {
-  return name
+  const plain = name
     .replaceAll(/\s*[([].*?[)\]]/g, '')
-    .replaceAll(/["“”]/g, '')
+    .replaceAll(/["“”]|\.{2,}$/g, '')
     .split(/\s+[-–]\s+/)[0]!
     .trim();
+  // What was behind a bracket begins the name now.
+  return /^[([]/.test(name) ? capitalise(plain) : plain;
 }
 
 export function playlistName(random: Random): string {
-  const word = () => choose(random, playlistWords);
+  const words = random.shuffle(playlistWords);
+  const word = () => words.pop()!;
   const name = choose(random, [
     () => `${word()} ${choose(random, playlistHeads)}`,
     () => `${word()} ${word()}`,
@@ -53,7 +58,6 @@ export function playlistName(random: Random): string {
     () => `${word()} ${word()} ${choose(random, playlistHeads)}`,
     () => `This Is ${word()}`,
     () => `${choose(random, titleAdjectives)} ${choose(random, titleNouns)}`,
-    () => `The ${word()} ${choose(random, playlistHeads)}`,
     () => `${word()} ${random.integer(2010, 2027)}`,
     () =>
       `Songs to ${choose(random, ['Sing in the Car', 'Sing in the Shower', 'Work To', 'Fall Asleep', 'Test Headphones With'])}`,
@@ -71,7 +75,7 @@ export function artistName(random: Random, faker: Faker): string {
         .replace(/^(Mr|Mrs|Ms|Miss|Dr)\.? /, '')
         .replace(/ (I+|Jr\.|Sr\.|MD|DDS|PhD|DVM|IV|V)$/, ''),
     () => `${faker.person.firstName()} ${faker.person.lastName()}`,
-    () => `The ${choose(random, titleAdjectives)} ${choose(random, titleNouns)}s`,
+    () => `The ${choose(random, titleAdjectives)} ${choose(random, bandNouns)}`,
     () => `DJ ${faker.person.firstName()}`,
   ])();
   return chance(random, 0.12) ? name.toLowerCase() : name;

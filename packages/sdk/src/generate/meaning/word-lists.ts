@@ -1,91 +1,98 @@
 const list = (text: string) => text.split('|');
 
 export const restaurantTypes = list(
-  'restaurant|bar|pub|cafe|diner|bistro|steakhouse|pizzeria|brasserie|tavern|cafeteria|food truck|joint|tea house|coffee shop|bakery|delicatessen|gastropub|buffet|grill|oyster bar|brewpub|sushi bar|trattoria|taverna|ice cream parlor|fast food place',
+  'restaurant|bar|pub|cafe|diner|bistro|steakhouse|pizzeria|brasserie|tavern|tea house|coffee shop|bakery|gastropub|buffet|grill|oyster bar|brewpub|sushi bar|trattoria|taverna|ice cream parlor',
 );
 export const facilities = list(
-  'wifi|parking|outdoor seating|a terrace|a pool|wheelchair access|smoking room|indoor|outdoor|internet|valet parking|a playground|air conditioning|a spa|live music',
+  'wifi|parking|outdoor seating|indoor seating|a terrace|a pool|wheelchair access|a smoking room|free internet|valet parking|a playground|air conditioning|a garden|live music|private rooms',
 );
 export const sortOrders = list(
-  'best|top|top-rated|highly rated|most popular|popular|latest|newest|cheapest|nearest|recent|good|greatest|last|first|worst|best rated|top five|top ten|highest rated|new|most recent|trending',
+  'best|top|top-rated|highly rated|most popular|popular|cheapest|good|greatest|best rated|top five|top ten|highest rated|trending',
 );
 export const weatherConditions = list(
-  'rain|snow|fog|windy|rainy|sunny|cloudy|stormy|a storm|a blizzard|hail|foggy|humid|overcast|a thunderstorm|snowing|raining|clear|drizzle|sleet|a hurricane|misty|a tornado|dry|wet|snowy|storming|a snowstorm|frost|icy|windstorm|sunshine|clouds|showers|thunder|smoggy',
+  'rain|snow|fog|windy|rainy|sunny|cloudy|stormy|a storm|a blizzard|hail|foggy|overcast|a thunderstorm|snowing|raining|drizzle|sleet|a hurricane|misty|a tornado|snowy|a snowstorm|frost|icy|sunshine|showers|thunder',
 );
-export const temperatureConditions = list(
-  'hot|cold|warm|freezing|chilly|colder|warmer|hotter|cool|chillier|temperate|mild|below zero|humid|boiling|frigid|cooler|blazing',
-);
+export const temperatureConditions = list('hot|cold|warm|freezing|chilly|colder|warmer|hotter|cool|mild|cooler');
 export const spatialGroups = [
   list(
-    "near|close to|next to|around|within walking distance of|in the area of|not far from|by|far from|in the neighborhood of|within ten miles of|a short drive from|near to|at walking distance from|faraway from|in the same area as|within the same area as|distant from|within five miles of|neighboring|a stone's throw from",
+    'near|close to|next to|within walking distance of|not far from|in the neighborhood of|within ten miles of|within five miles of|a short drive from|in the same area as',
   ),
+  list('nearest|closest'),
+  list('near to|near|close to|not far from'),
+  list('in the area|in the neighborhood|in the vicinity|nearby|close by'),
   list(
-    'within walking distance|within five miles|within ten miles|in the area|in the neighborhood|in the vicinity|within the same area|in the neighbourhood',
+    'around here|in the neighbourhood|near me|nearby|close by|in the neighborhood|in the area|near here|close to me|around me|in this area|within walking distance|not far from here|in my area',
   ),
-  list('nearest|closest|local|nearby|neighboring'),
-  list(
-    'nearby|close by|in the neighbourhood|in the neighborhood|in the area|around here|near me|near here|close to me|around me|in this area|within walking distance|not far from here|at close range|in my area',
-  ),
-  list('close|far|near|next|faraway|distant'),
+] as const;
+export const temperatureGroups = [
+  list('hot|cold|warm|chilly|cool'),
+  list('colder|warmer|hotter|cooler|chillier'),
+  list('freezing|mild|below zero|boiling|frigid|temperate'),
 ] as const;
 export const weatherGroups = [
   list(
-    'rain|snow|fog|wind|a storm|a blizzard|hail|a thunderstorm|drizzle|sleet|a hurricane|a tornado|frost|ice|sunshine|clouds|showers|thunder|smog|a snowstorm|a windstorm|storms|rainfall|a cyclone|a snowfall|flurries|lightning|a hailstorm|rain showers|a depression',
+    'rain|snow|fog|wind|a storm|a blizzard|hail|a thunderstorm|drizzle|sleet|a hurricane|a tornado|frost|sunshine|clouds|showers|thunder|smog|a snowstorm|a windstorm|lightning|a hailstorm|rain showers',
   ),
-  list(
-    'windy|rainy|sunny|cloudy|stormy|foggy|humid|overcast|clear|misty|dry|wet|snowy|icy|smoggy|snowing|raining|storming|hailing|drizzling|blustery|pouring|gloomy|breezy',
-  ),
-  list('pour|rain|snow|storm|hail|drizzle|freeze|sleet|thunder'),
+  list('windy|rainy|sunny|cloudy|stormy|foggy|humid|overcast|clear|misty|dry|wet|snowy|icy|smoggy|gloomy|breezy'),
+  list('snowing|raining|hailing|drizzling|pouring|storming'),
+  list('pour|rain|snow|storm|hail|drizzle|freeze'),
   list('storm|blizzard|thunderstorm|hurricane|tornado|snowstorm|windstorm|hailstorm|rainstorm|cyclone|snowfall'),
 ] as const;
 export const sortGroups = [
   list(
-    'best|latest|newest|cheapest|nearest|greatest|last|first|worst|best rated|highest rated|most recent|most popular|top rated|top-rated|highest-rated|least expensive|most expensive|closest|top',
+    'best|greatest|best rated|highest rated|most popular|top rated|top-rated|highest-rated|cheapest|least expensive|top',
   ),
-  list(
-    'highly rated|popular|top-rated|good|top|recent|new|trending|well rated|decent|great|famous|well known|local|highly-rated|cheap|expensive|fancy',
-  ),
+  list('popular|highly rated|good|great|famous|well known|well-known'),
+  list('new|recent|trending|popular'),
   list('top five|top ten|top 10|top 5|top twenty|top-50|top-20'),
+  list('latest|newest|most recent|first|last|most popular|best'),
 ] as const;
 export const selectorGroups = [
-  list('this|that|this current'),
-  list('current|last|previous|next'),
-  list('the current|the last|the previous|the next|this|this current'),
+  list('this|that'),
+  list('this current|this|that|the current'),
+  list('last|current|previous'),
+  list('the current|the last|the previous|this'),
 ] as const;
-export const ownPlaces = list(
-  'here|my current location|my location|this area|where I am|my place|my current position|this place|my current spot|current place|where we are',
-);
+export const musicItemGroups = [
+  list('song|track|tune|album|single|ballad|record|symphony|concerto|soundtrack'),
+  list('songs|tracks|tunes|ballads|albums'),
+] as const;
+export const screeningGroups = [
+  list('movie times|showtimes|movie schedules|movie listings|film times'),
+  list('movie schedule|film schedule|movie program|cinema program'),
+] as const;
+export const movieTypeGroups = [
+  list(
+    'movies|films|animated movies|animated films|comedies|action movies|documentaries|horror movies|thrillers|cartoons|romantic comedies|kids movies',
+  ),
+  list('movie|film|animated movie|animated film|comedy|documentary|thriller|cartoon'),
+] as const;
+export const restaurantGroups = [list('restaurant|bistro|diner|cafe|pub|bar|tavern|brasserie')] as const;
+export const ownPlaces = list('here|my current location|my location|where I am|my current position|where we are');
 export const owners = list(
   "my|my|my|my|my|my|Ann's|my mother's|Sarah's|our|my brother's|Tom's|my wife's|Kim's|his|her|their|dad's|my friend's",
 );
-export const selectors = list(
-  'this|this|this|the current|current|the last|the previous|the next|this current|previous|last|next',
-);
-export const musicItems = list(
-  'song|album|track|artist|tune|playlist|record|soundtrack|ep|symphony|concerto|single|ballad|lp|band|melody|songs|music|theme song',
-);
+export const selectors = list('this|this|this|that|the current|the last|the previous');
 export const musicServices = list(
-  'Spotify|Deezer|YouTube|iTunes|Google Music|Pandora|Last FM|SoundCloud|Amazon Music|Tidal|Napster|Groove Shark|Apple Music|Netflix|Slacker|Vimeo|Lastfm|Qobuz|Iheart|Zvooq',
+  'Spotify|Deezer|YouTube|iTunes|Google Music|Pandora|Last FM|SoundCloud|Amazon Music|Tidal|Napster|Apple Music|Slacker|Vimeo|Qobuz|Iheart|YouTube Music',
 );
 export const creativeWorks = list(
-  'movie|book|album|song|TV show|television show|game|video game|novel|painting|photograph|picture|show|saga|series|trailer|play|soundtrack|TV series|TV program|magazine|film|documentary|essay|poem|comic',
+  'movie|book|album|song|TV show|television show|game|video game|novel|painting|photograph|show|saga|trailer|play|soundtrack|TV series|TV program|magazine|film|documentary|essay|poem|comic',
 );
-export const bookTypes = list('book|novel|essay|textbook|album|chronicle|saga|series|story|poem|memoir|biography');
-export const seriesTypes = list('saga|series|chronicle|trilogy|cycle|sequel|anthology');
+export const bookTypes = list('book|novel|essay|textbook|album|story|poem|memoir|biography');
+export const seriesTypes = list('saga|series|chronicle|trilogy|anthology');
 export const screeningTypes = list(
-  'movie schedule|movie times|movie schedules|films|movie listings|showtimes|schedule|times|showings|movies|movie theaters|screenings',
+  'movie schedule|movie times|movie schedules|movie listings|showtimes|film times|cinema program',
 );
 export const movieTypes = list(
-  'movies|films|animated movies|movie|film|animated film|comedies|action movies|documentaries|horror movies|thrillers|cartoons|romantic comedies|kids movies',
+  'movies|films|animated movies|animated films|comedies|action movies|documentaries|horror movies|thrillers|cartoons|romantic comedies|kids movies',
 );
-export const venueTypes = list(
-  'movie house|cinema|movie theatre|movie theater|theatre|theater|cinemas|drive-in|multiplex|hall|stadium|club|museum|gallery|library|gym',
-);
+export const venueTypes = list('movie house|cinema|movie theatre|movie theater|theater|drive-in|multiplex');
 export const cinemas = list(
   'Regal Cinemas|AMC Theaters|Cinemark|Harkins Theatres|Bow Tie Cinemas|Odeon|Vue Cinema|Plitt Theatres|Alamo Drafthouse Cinema|Cineplex Odeon|Southern Theatres|Century Theatres|Loews Cineplex|MJR Digital Cinemas|Megaplex Theatres|Empire Theatres|Douglas Theatre Company|Goodrich Quality Theaters|Star Theatres|Consolidated Theatres|Wanda Group|Landmark Theatres',
 );
 export const cuisines = list(
-  'italian|french|thai|indian|mexican|chinese|japanese|greek|turkish|korean|vietnamese|spanish|lebanese|moroccan|ethiopian|american|brazilian|german|russian|cuban|southern|halal|vegan|vegetarian|mediterranean|fusion|seafood|barbecue|peruvian|polish|sicilian|european|tuscan|caribbean|kosher|creole|szechuan|argentinian|pizza|sushi|tapas',
+  'italian|french|thai|indian|mexican|chinese|japanese|greek|turkish|korean|vietnamese|spanish|lebanese|moroccan|ethiopian|american|brazilian|german|russian|cuban|southern|halal|vegan|vegetarian|mediterranean|seafood|barbecue|peruvian|polish|sicilian|european|tuscan|caribbean|kosher|creole|szechuan|argentinian',
 );
 export const rooms = list(
   'kitchen|living room|bedroom|bathroom|office|garage|hallway|dining room|basement|attic|garden|guest room|nursery|study|porch|balcony|terrace|laundry room',
@@ -95,16 +102,16 @@ export const devices = list(
 );
 export const colors = list('red|blue|green|yellow|white|warm white|purple|orange|pink|black|turquoise|grey|brown|gold');
 export const poiSuffixes = list(
-  'Park|National Park|State Park|Museum|Lake|Beach|Square|Bridge|Tower|Station|Airport|Mall|Hospital|University|Zoo|Stadium|Castle|Forest|Wildlife Refuge|Nature Reserve|Monument|Gardens|Falls|Island|Mountains|Bay',
+  'Park|National Park|State Park|Forest|National Forest|Wildlife Refuge|Nature Reserve|Gardens|Island|Mountains|Valley|Square|Zoo|Harbor|Canyon',
 );
 export const familyMembers = list(
   'mother|father|sister|brother|wife|husband|son|daughter|grandmother|grandfather|aunt|uncle|cousin|niece|nephew|boss|colleagues|friends|girlfriend|boyfriend|roommate|neighbor|kids|parents|family|great grandfather',
 );
 export const playlistWords = list(
-  'Workout|Chill|Party|Road Trip|Summer|Focus|Sleep|Morning|Acoustic|Country|Indie|Jazz|Rock|Pop|Classical|Gold|Hits|Vibes|Essentials|Mix|Dinner|Dance|Soul|Happy|Rainy Day|Coffee|Running|Old School|Throwback|New|Fresh|Electronic|Latin|Metal|Punk|Blues|Folk|Love|Piano|Study|Beats|Mellow|Deep House|80s|90s|Top|Weekend|Night|Sunday|Garage|Reggae|Funk|Hip Hop|Urban|Epic|Guitar|Lounge|Global|Club|Movie|Disney|Christmas',
+  'Workout|Chill|Party|Road Trip|Summer|Focus|Sleep|Morning|Acoustic|Country|Indie|Jazz|Rock|Pop|Classical|Dinner|Dance|Soul|Rainy Day|Coffee|Running|Throwback|Electronic|Latin|Metal|Punk|Blues|Folk|Love|Piano|Study|Mellow|Deep House|Weekend|Sunday|Garage|Reggae|Funk|Hip Hop|Guitar|Lounge|Club|Disney|Christmas|Campfire|Beach|Cooking',
 );
 export const playlistHeads = list(
-  'Hits|Vibes|Mix|Essentials|Classics|Favorites|Songs|Tracks|Party|Playlist|Radio|Gold|Anthems|Ballads|Session|Jams|Beats|Lounge|Top 50|Hour|Workout|Road Trip|Dinner|Nights|Picks|Central|Now|Mood|Dreams',
+  'Hits|Vibes|Mix|Essentials|Classics|Favorites|Songs|Tracks|Radio|Gold|Anthems|Ballads|Session|Jams|Beats|Top 50|Hour|Nights|Picks|Central|Mood|Dreams',
 );
 export const titleNouns = list(
   'Night|River|Heart|House|Garden|Shadow|King|Queen|Stranger|Winter|Summer|Road|Mirror|Secret|Island|Storm|Moon|Sun|Star|Dream|Child|Daughter|Son|Door|Fire|Stone|City|Forest|Ocean|Sky|Sword|Crown|Wolf|Raven|Angel|Devil|Ghost|Machine|Edge|World|War|Peace|Love|Time|Memory|Silence|Song|Blood|Gold|Silver|Rose|Tree|Bird|Train|Letter|Game|Hunter|Soldier|Doctor|Detective|Widow|Magician|Thief|Girl|Boy|Man|Woman|Empire|Kingdom|Bridge|Tower|Castle|Window|Journey|Legend|Code|Circle|Truth|Lies|Dust|Ice|Rain|Wind|Light|Dark|Dawn|Midnight|Monster|Dragon|Tiger|Lion|Snake|Horse|Dog|Cat|Butterfly|Paradise|Hell|Heaven|Kitchen|Train Station|Highway|Desert|Mountain|Valley',
@@ -127,10 +134,10 @@ export const tasks = list(
   'buy milk|call the dentist|water the plants|pay the rent|take out the trash|pick up the dry cleaning|book flights|renew my passport|feed the cat|send the report|walk the dog|clean the garage|finish the slides|prepare dinner|check the mail|order new tires|take my medicine|charge the car|back up the laptop|wash the car',
 );
 export const subjects = list(
-  'project update|quarterly report|team lunch|invoice|job interview|doctor appointment|budget review|birthday party|product launch|weekly sync|travel plans|contract renewal|dentist appointment|design review|parents evening|board meeting|training session|kickoff|yoga class|piano lesson',
+  'job interview|doctor appointment|budget review|birthday party|product launch|weekly sync|dentist appointment|design review|board meeting|training session|yoga class|piano lesson|project meeting|staff meeting|haircut|school play|parent meeting|book club|conference call|car inspection|house viewing|dance class|swimming lesson|garden party',
 );
 export const products = list(
-  'headphones|running shoes|a laptop|coffee beans|a desk lamp|a phone case|batteries|a backpack|toothpaste|a keyboard|socks|a water bottle|printer paper|dog food|a winter jacket|a blender|light bulbs|a birthday card|shampoo|olive oil',
+  'headphones|running shoes|coffee beans|batteries|toothpaste|socks|printer paper|dog food|light bulbs|shampoo|olive oil|milk|eggs|bread|cheese|tomatoes|apples|bananas|rice|pasta|soap|towels|sunscreen|candles|chocolate|tea bags|paper towels|hiking boots|sunglasses|hand cream|water bottles|picture frames|umbrellas|scarves|board games|toothbrushes|playing cards|notebooks|gloves|swimsuits',
 );
 export const searchTopics = list(
   'climate change|chocolate cake recipes|the history of Rome|cheap flights|electric cars|how to tie a tie|yoga for beginners|local news|the stock market|solar panels|job openings|learning Spanish|best hiking trails|quantum computing|football results|vegan recipes|used bikes|space missions|home insurance|tax deadlines',
@@ -149,4 +156,22 @@ export const apps = list(
 );
 export const fileNames = list(
   'report.pdf|budget.xlsx|notes.txt|photo.jpg|presentation.pptx|invoice-march.pdf|main.ts|README.md|data.csv|contract.docx|backup.zip|index.html',
+);
+export const genres = list(
+  'jazz|rock|pop|blues|reggae|hip hop|techno|house|country|folk|soul|funk|metal|punk|disco|opera|classical|bossa nova|salsa|swing|gospel|trance|ambient|bluegrass|indie rock|electronic|rap|grunge|ska|flamenco|K-pop|R&B|synthpop|new wave|drum and bass',
+);
+export const bandNouns = list(
+  'Strangers|Wolves|Ravens|Angels|Ghosts|Birds|Tigers|Lions|Hunters|Soldiers|Kings|Queens|Thieves|Dragons|Roses|Shadows|Rivers|Dreamers|Rebels|Foxes|Sailors|Pilots',
+);
+export const customerProblems = list(
+  'a broken screen|a missing parcel|a late delivery|a double charge|a failed payment|a damaged package|missing parts|a cracked case|a faulty charger|a missing invoice|a wrong delivery address|a leaking bottle|a torn jacket|a missing refund|scratched glasses|a dead battery|a noisy fan|a stuck zipper|a broken handle|an expired discount code|a bent frame|a loose cable|missing screws|a flickering display|a blurry print',
+);
+export const purchaseProblems = list(
+  'it arrived damaged|I was charged twice|the package never arrived|it does not turn on|the wrong item was delivered|the size does not fit|it came too late|parts were missing|the screen is broken|the color is wrong|it stopped working|it is not what was described|I ordered it by mistake|it arrived broken|the box was empty',
+);
+export const packingItems = list(
+  'socks|sunscreen|sunglasses|hiking boots|a toothbrush|toothpaste|towels|swimsuits|gloves|a rain jacket|a phone charger|an umbrella|warm sweaters|a first aid kit|a water bottle|flip flops|a travel pillow|earplugs|a map|passports|a flashlight|a sleeping bag|sandals|a hat|a scarf',
+);
+export const giftItems = list(
+  'a scarf|a board game|chocolate|candles|a puzzle|a photo album|headphones|a cookbook|a teddy bear|a watch|earrings|a necklace|concert tickets|a mug|a chess set|a picture frame|a handbag|a guitar|a book about trains|a fountain pen|slippers|a train set|perfume|a plant|a bottle of wine',
 );

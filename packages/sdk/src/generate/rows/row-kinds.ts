@@ -1,12 +1,17 @@
 import type { ChatMessage } from '../../dataset/index.js';
+import type { Random } from '../../random/index.js';
 import type { JsonObject } from '../../toolset/index.js';
 import { chance, choose } from '../choose.js';
 import { fillSlots, generalRequests, harmfulRequests, refusals } from '../general/index.js';
+import { askFor, nounOf } from '../language/argument-words.js';
 import { capitalise } from '../language/registers.js';
+import { formOf } from '../language/sentences.js';
+import { abilityOf } from '../language/tool-words.js';
 import { wordsOfName } from '../language/words-of-name.js';
 import type { ComposedRequest, ToolMaterial } from '../templates/compose-request.js';
-import { imperative, type KnownArgument } from '../templates/schema-templates.js';
-import { drawValue, enumerate } from '../values/draw-value.js';
+import { isSwitch, type KnownArgument } from '../templates/known-arguments.js';
+import { asksSomebody } from '../templates/request-head.js';
+import { drawListItems, drawValue, enumerate } from '../values/draw-value.js';
 import { calls, drawRequest, type RowContext, type RowMaker, says, user } from './row-context.js';
 
 /** Kinds of rows, and their usual shares. */
@@ -51,20 +56,8 @@ export const rowMakers: Record<RowKind, RowMaker> = {
   parallel(context) {
     const first = drawRequest(context);
     const second = drawRequest(context, { bare: true });
-    if (first === undefined || second === undefined || JSON.stringify(first.call) === JSON.stringify(second.call))
-      return undefined;
-    const begin = withoutEnd(first);
-    const joint = choose(context.random, [
-      ' and ',
-      ' and also ',
-      ', and then ',
-      '. Also, ',
-      ', then ',
-      ' plus ',
-      '. After that ',
-      ' and ',
-    ]);
-    return [user(`${begin}${joint}${second.text}`), calls(first.call, second.call)];
+    if (first === undefined || second === undefined || !goTogether(context, first, second)) return undefined;
+    return [user(joinRequests(context.random, first, second)), calls(first.call, second.call)];
   },
 
   'no-tool'(context) {
@@ -73,11 +66,15 @@ export const rowMakers: Record<RowKind, RowMaker> = {
     const does = materials.map(({ tool }) => `${wordsOfName(tool.name).join(' ')} ${tool.description ?? ''}`).join(' ');
     if (request.about?.test(does)) return undefined;
     const asked = fillSlots(random, request.text);
-    const text = chance(random, 0.3) ? `${choose(random, ['hey, ', 'please ', 'um, ', 'ok, '])}${asked}` : asked;
-    const ends = chance(random, 0.4)
-      ? `${text}${/^(what|how|who|is|are|do|will|when|where|which)\b/.test(request.text) ? '?' : '.'}`
-      : text;
-    return [user(chance(random, 0.5) ? capitalise(ends) : ends), says(request.answer || declines(context))];
+    const isQuestion = /^(what|how|who|is|are|do|does|will|when|where|which)\b/.test(request.text);
+    const isPlea = formOf(asked) === 'request' && request.answer === undefined;
+    const openings = ['hey, ', 'ok, ', 'um, ', ...(isPlea ? ['please ', 'can you '] : [])];
+    const opening = chance(random, 0.3) && !isGreeting(request.text) ? choose(random, openings) : '';
+    const text = `${opening}${asked}`;
+    const ends = chance(random, 0.4) ? `${text}${isQuestion || opening === 'can you ' ? '?' : '.'}` : text;
+    const said = chance(random, 0.5) ? capitalise(ends) : ends;
+    if (request.answer === '') return [user(said), says(offers(context))];
+    return [user(said), says(request.answer ?? declines(context))];
   },
 
   'missing-argument'(context) {
@@ -87,19 +84,18 @@ export const rowMakers: Record<RowKind, RowMaker> = {
     const { material, argument } = choose(random, candidates);
     const request = drawRequest(context, { material, without: argument.name });
     if (request === undefined || argument.name in request.call.arguments) return undefined;
-    const words = wordsOfName(argument.name).join(' ');
-    const question = choose(random, [
-      `Which ${words}?`,
-      `What ${words} would you like?`,
-      `Please tell me the ${words}.`,
-      `What is the ${words}?`,
-    ]);
+    const question = askFor(random, argument);
     const asked: ChatMessage[] = [user(request.text), says(question)];
     if (chance(random, 0.5)) return asked;
     const value = drawValue(context.source, argument.name, argument.schema, material.tool);
     if (value === undefined || value.said === '') return undefined;
     const call = { name: request.call.name, arguments: { ...request.call.arguments, [argument.name]: value.value } };
-    return context.isValid(call) ? [...asked, user(value.said), calls(call)] : undefined;
+    // What was named before goes on a list for anything.
+    if (argument.meaning?.id === 'list' && drawListItems(random, { type: 'array' }, value.said) !== undefined)
+      return undefined;
+    const words = argument.meaning?.noun !== undefined && chance(random, 0.6) ? ` ${argument.meaning.noun}` : '';
+    const answer = words === '' ? value.said : `the ${value.said}${words}`;
+    return context.isValid(call) ? [...asked, user(answer), calls(call)] : undefined;
   },
 
   'second-request'(context) {
@@ -113,9 +109,11 @@ export const rowMakers: Record<RowKind, RowMaker> = {
     const request = drawRequest(context);
     if (request === undefined) return undefined;
     const { tool, known } = materials.find((material) => material.tool.name === request.call.name)!;
-    const changed = known.filter(({ name, schema }) => name in request.said && schema.type !== 'boolean');
+    const changed = known.filter((argument) => argument.name in request.said && canBeCorrected(argument));
     if (changed.length === 0) return undefined;
-    const { name, schema } = choose(random, changed);
+    const argument = choose(random, changed);
+    const { name, schema } = argument;
+    if (isSwitch(schema) && Object.keys(request.call.arguments).length > 2) return undefined;
     const value = drawValue(context.source, name, schema, tool);
     if (
       value === undefined ||
@@ -126,14 +124,17 @@ export const rowMakers: Record<RowKind, RowMaker> = {
     const values: JsonObject = { ...request.call.arguments, [name]: value.value };
     const call = { name: tool.name, arguments: values };
     if (!context.isValid(call)) return undefined;
-    const words = wordsOfName(name).join(' ');
+    if (!mayFollow(request, value.said) || /^(every|week(day|end)s|daily)\b/.test(value.said)) return undefined;
+    const words = nounOf(argument);
     const correction = choose(random, [
       `no, I meant ${value.said}`,
       `make that ${value.said}`,
       `sorry, ${value.said} instead of ${request.said[name]}`,
-      `actually ${value.said}`,
+      `actually, ${value.said}`,
       `not ${request.said[name]}, ${value.said}`,
-      `change the ${words} to ${value.said}`,
+      ...(isSwitch(schema) || Array.isArray(schema.enum)
+        ? []
+        : [`change the ${words} to ${value.said}`, `the ${words} should be ${value.said}`]),
     ]);
     return [...served(context, request), user(correction), calls(call)];
   },
@@ -142,6 +143,7 @@ export const rowMakers: Record<RowKind, RowMaker> = {
     const first = drawRequest(context, { bare: true });
     const second = drawRequest(context, { bare: true });
     if (first === undefined || second === undefined) return undefined;
+    if (JSON.stringify(first.call) === JSON.stringify(second.call)) return undefined;
     const turn = choose(context.random, [
       ', no wait, ',
       '... actually no, ',
@@ -149,7 +151,8 @@ export const rowMakers: Record<RowKind, RowMaker> = {
       '. Never mind, ',
       ' - sorry, rather ',
     ]);
-    return [user(`${first.text}${turn}${second.text}`), calls(second.call)];
+    const end = second.form === 'question' ? '?' : '';
+    return [user(`${withoutEnd(first)}${turn}${inSentence(second)}${end}`), calls(second.call)];
   },
 
   refusal: ({ random }) => [
@@ -160,8 +163,10 @@ export const rowMakers: Record<RowKind, RowMaker> = {
 
 /** A request without its last full stop, unless that belongs to a value ("Smoke! Smoke!"). */
 function withoutEnd({ text, said }: ComposedRequest): string {
-  const begin = text.replace(/[.?!]+$/, '');
-  return Object.values(said).every((words) => begin.includes(words)) ? begin : text;
+  let begin = text;
+  while (/[.?!]$/.test(begin) && Object.values(said).every((words) => begin.slice(0, -1).includes(words)))
+    begin = begin.slice(0, -1);
+  return begin;
 }
 
 function served(
@@ -177,18 +182,87 @@ function served(
   ];
 }
 
-function declines({ random, materials }: RowContext): string {
-  const some = random
-    .shuffle(materials)
-    .slice(0, 3)
-    .map(({ tool }) => {
-      const { verb, objects } = imperative(tool);
-      return `${verb} ${objects[0]}`.trim();
-    });
-  return choose(random, [
-    `I can't do that, but I can ${enumerate(some).replace(/ and (?=[^,]*$)/, ' or ')}.`,
-    `I can ${enumerate(some)}.`,
+/** False of two requests for one tool that would undo each other: they are for something else each, or not in one breath. */
+function goTogether(
+  { materials }: RowContext,
+  { call: first }: ComposedRequest,
+  { call: second }: ComposedRequest,
+): boolean {
+  if (first.name !== second.name) return true;
+  const { known } = materials.find(({ tool }) => tool.name === first.name)!;
+  const target = (known.find(({ required }) => required) ?? known[0])?.name;
+  if (target === undefined) return false;
+  const [one, other] = [first.arguments[target], second.arguments[target]];
+  const isOne = (value: unknown) => value !== undefined && value !== 'all' && value !== 'any';
+  return isOne(one) && isOne(other) && JSON.stringify(one) !== JSON.stringify(other);
+}
+
+/** Two requests in one message: imperatives in one sentence, what is asked in one of its own. */
+function joinRequests(random: Random, first: ComposedRequest, second: ComposedRequest): string {
+  const begin = withoutEnd(first);
+  if (first.form === 'imperative' && second.form === 'imperative') {
+    const isAsked = asksSomebody(begin);
+    const ends = isAsked ? ['? Also, ', '? And '] : ['. Also, ', '. After that, ', '. Then '];
+    const joint = choose(random, [' and ', ' and ', ' and also ', ', and then ', ', then ', ...ends]);
+    return `${begin}${joint}${inSentence(second)}${isAsked && !joint.startsWith('?') ? choose(random, ['?', '']) : ''}`;
+  }
+  const end = first.form === 'question' || asksSomebody(begin) ? '?' : '.';
+  const next = choose(random, [
+    ` Also, ${inSentence(second)}`,
+    ` And ${inSentence(second)}`,
+    ` ${capitalise(second.text)}`,
   ]);
+  return `${begin}${end}${next}${second.form === 'question' ? '?' : ''}`;
+}
+
+/** A request as it follows other words: in lower case, unless it begins with a value or "I". */
+function inSentence({ text, said }: ComposedRequest): string {
+  if (Object.values(said).some((words) => text.startsWith(words))) return text;
+  return text.replace(/^\p{Lu}(?=\p{Ll})/u, (letter) => letter.toLowerCase());
+}
+
+const isGreeting = (text: string) => /^(hello|hi|hey|good|bye|thanks|thank|ok|sorry|never|help)\b/.test(text);
+
+function abilities({ random, materials }: RowContext): string[] {
+  return random
+    .shuffle(materials)
+    .flatMap(({ tool }) => abilityOf(tool) ?? [])
+    .sort((one, other) => Number(one.includes(',')) - Number(other.includes(',')))
+    .slice(0, 3);
+}
+
+function offers(context: RowContext): string {
+  const some = abilities(context);
+  return some.length === 0 ? 'Tell me what you need.' : `I can ${enumerate(some)}.`;
+}
+
+function declines(context: RowContext): string {
+  const some = abilities(context);
+  if (some.length === 0) return "I'm sorry, I can't do that.";
+  const plain = some.filter((ability) => !/ or |,/.test(ability)).slice(0, 2);
+  return choose(context.random, [
+    `I can't do that, but I can ${some[0]}.`,
+    `I'm sorry, I can't do that.`,
+    plain.length > 1
+      ? `I can't help with that. I can ${plain.join(' or ')}, for example.`
+      : `I can't help with that, but I can ${some[0]}.`,
+  ]);
+}
+
+/** What has a value of its own that people get wrong, rather than a word for what kind of thing it is. */
+function canBeCorrected({ schema, meaning, ...named }: KnownArgument): boolean {
+  if (schema.type === 'boolean' || schema.type === 'object' || schema.type === 'array') return false;
+  if (/\b(unit|mode|adjust|kind|type|relation|owner|select|sort)\b/.test(wordsOfName(named.name).join(' ')))
+    return false;
+  return !/^(owner|selector|spatial relation|order|music item|kind of|series type|own place|list|weather|temperature|problem)/.test(
+    meaning?.id ?? '',
+  );
+}
+
+/** False where a number would be above the best that there is. */
+function mayFollow({ call }: ComposedRequest, said: string): boolean {
+  const numbers = Object.values(call.arguments).filter((value) => typeof value === 'number');
+  return numbers.length < 2 || !/^\d+$|^\p{L}+$/u.test(said);
 }
 
 /** Required arguments that could be asked for. */

@@ -2,63 +2,10 @@ import type { Random } from '../../random/index.js';
 import type { JsonSchema, Tool } from '../../toolset/index.js';
 import { chance, choose } from '../choose.js';
 import { askingVerbs } from '../language/verbs.js';
-import { withArticle, wordsOfName } from '../language/words-of-name.js';
-import { describedExamples, findMeaning } from '../meaning/find-meaning.js';
-import type { Meaning } from '../meaning/meanings.js';
-import { resolve } from '../values/draw-value.js';
+import { wordsOfName } from '../language/words-of-name.js';
+import { describedExamples } from '../meaning/find-meaning.js';
+import { isLimit, isPriority, isStatus, isSwitch, type KnownArgument } from './known-arguments.js';
 import type { Part, Phrase, RequestTemplate } from './template.js';
-
-/** An argument, and what is known of it. */
-export interface KnownArgument {
-  name: string;
-  schema: Exclude<JsonSchema, boolean>;
-  meaning: Meaning | undefined;
-  required: boolean;
-  /** What it numbers: the ticket of `ticket_id`; undefined of what is no identifier. */
-  identifies: string | undefined;
-  /** Arguments that are not given beside it, as one of the two descriptions says ("only without degrees"). */
-  excludes: readonly string[];
-}
-
-/** The arguments of a tool. */
-export function knownArguments(tool: Tool): KnownArgument[] {
-  const required = new Set((tool.parameters.required as string[] | undefined) ?? []);
-  const properties = Object.entries((tool.parameters.properties ?? {}) as Record<string, JsonSchema>);
-  return properties.map(([name, property]) => {
-    const schema = resolve(property, tool.parameters);
-    const meaning = findMeaning(name, schema, tool);
-    const excludes = properties.flatMap(([other, otherProperty]) =>
-      other !== name && (rulesOut(schema, other, otherProperty) || rulesOut(otherProperty, name, schema))
-        ? [other]
-        : [],
-    );
-    return { name, schema, meaning, required: required.has(name), identifies: identifiedNoun(name), excludes };
-  });
-}
-
-/** True if a description says that it goes without another argument: by its name, or by what begins that one's description. */
-function rulesOut(schema: JsonSchema, other: string, otherSchema: JsonSchema): boolean {
-  const description = descriptionOf(schema);
-  const [, without = ''] = /\b(?:without|instead of|unless|not with|when no)\b([^.;:]*)/i.exec(description) ?? [];
-  if (without === '') return false;
-  const [first = ''] = descriptionOf(otherSchema).split(/\s+/);
-  const names = [wordsOfName(other).join(' '), first.toLowerCase()].filter((word) => word.length > 3);
-  return names.some((word) => without.toLowerCase().includes(word));
-}
-
-const descriptionOf = (schema: JsonSchema) =>
-  typeof schema === 'object' && typeof schema.description === 'string' ? schema.description : '';
-
-function identifiedNoun(name: string): string | undefined {
-  const words = wordsOfName(name);
-  const last = words.at(-1);
-  if (words.length < 2 || !['id', 'identifier', 'number', 'code', 'no', 'key', 'uuid'].includes(last!))
-    return undefined;
-  const noun = words.slice(0, -1).join(' ');
-  return /^(phone|party size|telephone|mobile|fax|zip|postal|country|language|currency|house)$/.test(noun)
-    ? undefined
-    : noun;
-}
 
 /** Words after which a description tells more than what is done to what. */
 const ends =
@@ -68,14 +15,15 @@ const ends =
  * What a tool does, in the imperative: a verb and what it is done to, or one of several things. From its description if
  * that begins so, or else from its name.
  */
-export function imperative(tool: Pick<Tool, 'name' | 'description'>): { verb: string; objects: string[] } {
+function imperative(tool: Pick<Tool, 'name' | 'description'>): { verb: string; objects: string[] } {
   const first = /^[^.;:\n]*/.exec(tool.description ?? '')![0].trim();
   const [word = '', ...rest] = first.split(/\s+/);
   const object = rest.join(' ').split(ends)[0]!.trim();
   const fromName = wordsOfName(tool.name);
   // "Lock or unlock a door": which of the two is meant is for the arguments to say.
   if (object === '' || object.split(' ').length > 6 || /\b(and|or|where|how|the|an?)$|^(and|or)\b/i.test(object)) {
-    return { verb: fromName[0] ?? 'use', objects: [fromName.slice(1).join(' ')] };
+    const noun = fromName.slice(1).join(' ');
+    return { verb: fromName[0] ?? 'use', objects: [noun === '' || /[^s]s$/.test(noun) ? noun : `the ${noun}`] };
   }
   const verb = /[^s]s$/.test(word)
     ? word
@@ -115,47 +63,32 @@ export function schemaTemplate(random: Random, tool: Tool, known: readonly Known
   const bare = object.replace(/^(a|an|the|some|your|my)\s+/i, '');
   const numbered = known.find(({ identifies }) => identifies !== undefined && singular(bare).endsWith(identifies));
   if (numbered !== undefined && (numbered.required || chance(random, 0.6))) {
-    const number = choose(random, ['', '', 'number ', 'no. ']);
-    return template([
-      { text: `${verb} ${choose(random, ['', '', 'the '])}${numbered.identifies} ${number}` },
-      { argument: numbered.name },
-    ]);
+    const noun = numbered.identifies;
+    const named = choose(random, [noun, noun, `${noun} number`, `${noun} no.`]);
+    return template([{ text: `${verb} ${named} ` }, { argument: numbered.name }]);
   }
-  if (askingVerbs.has(verb) && bare !== '' && chance(random, 0.4)) {
-    const words = bare.split(' ');
-    const noun = words.length > 1 && chance(random, 0.4) ? choose(random, [words[0]!, words.at(-1)!]) : bare;
-    const questions = /[^s]s$/.test(noun)
-      ? [
-          `what are the ${noun}`,
-          `which ${noun} are there`,
-          `do you have any ${noun}`,
-          `I need the ${noun}`,
-          noun,
-          `could I see the ${noun}`,
-        ]
-      : [
-          `what's the ${noun}`,
-          `what is the ${noun}`,
-          `how is the ${noun}`,
-          `do you have ${withArticle(noun)}`,
-          `I need the ${noun}`,
-          noun,
-          `what about the ${noun}`,
-          `could I see the ${noun}`,
-        ];
-    const question = choose(random, questions);
-    return template([{ text: question }], '?');
+  if (askingVerbs.has(verb) && bare !== '' && chance(random, 0.35)) {
+    const isMany = /[^s]s$/.test(bare);
+    const begins = isMany
+      ? ['what are', 'I need', 'could I see', 'can I see', 'I want to see', 'let me see']
+      : ["what's", 'what is', 'I need', 'could I see', 'can I see'];
+    const begin = choose(random, begins);
+    const parts = [{ text: `${begin} ` }, ...nounParts(random, `the ${bare}`, known)];
+    return { ...template(parts, /^[wc]/.test(begin) ? '?' : '.'), sentence: 'statement', isOpen: true };
   }
   if (objects.length > 0 && chance(random, 0.75)) {
     const first = choose(random, objects);
     const parts: Part[] = [{ text: `${verb} ` }];
     const adjective = adjectives.length > 0 && chance(random, 0.4) ? choose(random, adjectives) : undefined;
+    const connector = choose(random, first.meaning!.connectors);
     if (adjective !== undefined)
       parts.push({ text: choose(random, ['the ', 'some ', 'a ', '']) }, { argument: adjective.name }, { text: ' ' });
-    else {
-      const connector = choose(random, first.meaning!.connectors);
-      if (connector !== '') parts.push({ text: `${connector} ` });
-    }
+    else if (making.test(verb)) {
+      // What is made anew bears the name: "create an event called X".
+      parts.push(...nounParts(random, object, known), { text: ` ${choose(random, ['called', 'named'])} ` });
+    } else if (/^(called|titled|named)$/.test(connector)) {
+      parts.push(...nounParts(random, object, known), { text: ` ${connector} ` });
+    } else if (connector !== '') parts.push({ text: `${connector} ` });
     parts.push({ argument: first.name });
     // What kind of thing it is may follow: "the Lost River movie".
     const kind = objects.find(({ name }) => name !== first.name && /type|item|kind/.test(name));
@@ -190,12 +123,31 @@ export function schemaTemplate(random: Random, tool: Tool, known: readonly Known
     );
   }
   const named = namedObject(verb, object, known);
-  return template(named ?? [{ text: `${verb} ${object}`.trim() }]);
+  return template(named ?? [{ text: `${verb} ` }, ...nounParts(random, object, known)]);
 }
 
-/** True of what is on or off. */
-export function isSwitch({ enum: values }: Exclude<JsonSchema, boolean>): boolean {
-  return Array.isArray(values) && values.length === 2 && values.includes('on') && values.includes('off');
+/** Verbs after which there is something new. */
+const making = /^(create|make|add|open|schedule|start|set|write|register|new|plan|draft)$/;
+
+/** "the tickets", or what is wanted of them: "the first 7 open tickets", "a low priority ticket". */
+function nounParts(random: Random, object: string, known: readonly KnownArgument[]): Part[] {
+  const words = object.split(' ');
+  const noun = words.pop() ?? '';
+  const isMany = /[^s]s$/.test(noun);
+  const before = words.join(' ');
+  const parts: Part[] = before === '' ? [] : [{ text: `${before} ` }];
+  const limit = known.find(isLimit);
+  if (limit !== undefined && isMany && chance(random, 0.2)) {
+    if (before !== '') parts.push({ text: 'first ' });
+    parts.push({ argument: limit.name, except: /^(1|one)$/ }, { text: ' ' });
+  }
+  const status = known.find(isStatus);
+  if (status !== undefined && chance(random, 0.4)) parts.push({ argument: status.name }, { text: ' ' });
+  const priority = known.find(isPriority);
+  if (priority !== undefined && chance(random, 0.35)) {
+    parts.push({ argument: priority.name }, { text: ' priority ' });
+  }
+  return [...parts, { text: noun }];
 }
 
 /** "lock the {door} door", "add {items}": where an argument bears the object's name. */
@@ -242,21 +194,42 @@ export function jointPhrase(
 }
 
 /** A phrase that says an argument, by its meaning; by its name where nothing is known of it. */
-export function schemaPhrase(
-  random: Random,
-  { name, schema, meaning, identifies }: KnownArgument,
-  connectors = meaning?.connectors,
-): Phrase {
+export function schemaPhrase(random: Random, known: KnownArgument, connectors = known.meaning?.connectors): Phrase {
+  const { name, schema, meaning, identifies } = known;
   const words = wordsOfName(name);
+  if (isLimit(known))
+    return {
+      parts: [{ text: choose(random, [', at most ', ', no more than ']) }, { argument: name, except: /^(1|one)$/ }],
+    };
+  if (isPriority(known)) return { parts: [{ text: 'with ' }, { argument: name }, { text: ' priority' }] };
+  if (isStatus(known)) {
+    return { parts: [{ text: choose(random, ['with status ', 'with the status ']) }, { argument: name }] };
+  }
   // "until", "from": the name says what stands before.
-  const numbered = identifies && [`for ${identifies}`, `${identifies} number`, `for ${identifies} number`, identifies];
+  const numbered = identifies && [`for ${identifies}`, `for ${identifies} number`];
   const own = numbered || (prepositionNames.has(words[0]!) ? [words[0]!] : connectors);
-  const known = own === undefined || own.length === 0 ? unknownConnectors(words.join(' '), schema) : own;
-  const connector = choose(random, known).replace('$name', words.join(' '));
+  const usual = own === undefined || own.length === 0 ? unknownConnectors(words.join(' '), schema) : own;
+  const connector = choose(random, usual).replace('$name', words.join(' '));
   const parts: Part[] = connector === '' ? [{ argument: name }] : [{ text: `${connector} ` }, { argument: name }];
   const noun = meaning?.noun;
-  if (noun !== undefined && !connector.includes(noun) && chance(random, 0.6)) parts.push({ text: ` ${noun}` });
+  if (noun !== undefined && !connector.includes(noun) && (chance(random, 0.6) || Array.isArray(schema.enum)))
+    parts.push({ text: ` ${noun}` });
   return { parts };
+}
+
+/** Where a phrase stands among others: what it is about before whom it is for, then when, and why at the end. */
+export function rankOf({ meaning, schema, identifies, ...named }: KnownArgument): number {
+  const id = meaning?.id ?? '';
+  if (/^(subject|title|song|product|name)/.test(id)) return 0;
+  if (identifies !== undefined) return 1;
+  if (/^(person|owner|artist|company)/.test(id)) return 2;
+  if (/^(email|phone|address)$/.test(id)) return 3;
+  if (isLimit({ ...named, schema })) return 9;
+  if (/^(city|state|country|location|place of interest|room|list|playlist)/.test(id)) return 5;
+  if (schema.format === 'date' || id === 'date') return 7;
+  if (id === 'time' || id === 'clock' || schema.format === 'time' || typeof schema.pattern === 'string') return 8;
+  if (/^(problem|message)$/.test(id)) return 10;
+  return Array.isArray(schema.enum) ? 6 : 4;
 }
 
 const prepositionNames = new Set([
@@ -273,8 +246,7 @@ const prepositionNames = new Set([
   'near',
 ]);
 
-function unknownConnectors(words: string, { type, enum: values }: Exclude<JsonSchema, boolean>): string[] {
-  if (Array.isArray(values)) return ['', '', `with ${words}`, words];
-  if (type === 'integer' || type === 'number') return [`with ${words}`, words, `with a ${words} of`];
-  return [`with ${words}`, words, `with the ${words}`, `${words} is`];
+function unknownConnectors(words: string, { type }: Exclude<JsonSchema, boolean>): string[] {
+  if (type === 'integer' || type === 'number') return [`with ${words}`, `with a ${words} of`];
+  return [`with ${words}`, `with the ${words}`];
 }

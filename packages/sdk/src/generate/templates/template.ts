@@ -1,12 +1,28 @@
-import type { JsonObject } from '../../toolset/index.js';
+import type { JsonObject, JsonValue } from '../../toolset/index.js';
 
-/** Words, or the place of an argument's value; `instead`: what stood there in a seed. */
-export type Part = { text: string } | { argument: string; instead?: string };
+/** The place of an argument's value. */
+export interface ValuePart {
+  argument: string;
+  /** What stood there in a seed, or what the value is to be like. */
+  instead?: string;
+  /** The value, where the words beside it say it. */
+  value?: JsonValue;
+  /** What stands before it is the value's own: "on" Monday, but nothing before tomorrow. */
+  connected?: boolean;
+  /** Values, as they are said, that do not go there. */
+  except?: RegExp;
+}
+
+/** Words, or the place of an argument's value. */
+export type Part = { text: string } | ValuePart;
 
 /** A phrase of a request that says one argument or a few that belong together: "in {city}, {state}". */
 export interface Phrase {
   parts: readonly Part[];
 }
+
+/** What a request is by its words: what somebody is to do, a question, or a statement of what is wished. */
+export type TemplateForm = 'imperative' | 'question' | 'statement';
 
 /** How a request for a tool is said: its beginning, and phrases that follow. */
 export interface RequestTemplate {
@@ -18,6 +34,10 @@ export interface RequestTemplate {
   fixed: JsonObject;
   /** How it ends: `?`, `.` or nothing. */
   end: string;
+  /** Of a whole sentence, to which nothing is added and of which nothing is dropped; its verb stays too. */
+  sentence?: TemplateForm;
+  /** Phrases can follow the sentence after all. */
+  isOpen?: boolean;
 }
 
 /** The arguments that a phrase says. */

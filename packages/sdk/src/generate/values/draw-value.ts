@@ -4,10 +4,11 @@ import type { Random } from '../../random/index.js';
 import type { JsonObject, JsonSchema, JsonValue, Tool } from '../../toolset/index.js';
 import { chance, choose } from '../choose.js';
 import { numberWords, ordinalDigits } from '../language/number-words.js';
+import { capitalise } from '../language/registers.js';
 import { wordsOfName } from '../language/words-of-name.js';
 import { exampleEmail } from '../meaning/example-addresses.js';
 import { describedExamples, findMeaning } from '../meaning/find-meaning.js';
-import { months } from '../meaning/word-lists.js';
+import { giftItems, months, packingItems, tasks } from '../meaning/word-lists.js';
 
 /** A value of an argument, and the words that say it. */
 export interface DrawnValue {
@@ -16,6 +17,8 @@ export interface DrawnValue {
   said: string;
   /** What may stand before it, where that is known better than by the meaning. */
   connectors?: readonly string[] | undefined;
+  /** Words that it can stand behind too, where a seed has them. */
+  behind?: readonly string[] | undefined;
 }
 
 /** What values are drawn with. */
@@ -57,13 +60,14 @@ export function drawValue(
     const drawn = drawAnywhere(source, argument, schema, tool);
     if (drawn === undefined || instead === undefined || fitsPlace(drawn, placement)) return drawn;
   }
-  return drawAnywhere(source, argument, schema, tool);
+  return undefined;
 }
 
 /** A value that knows what may stand before it ("at" noon, "on" Monday) is not put after something else. */
-function fitsPlace({ value, connectors }: DrawnValue, { before }: ValuePlacement): boolean {
+function fitsPlace({ value, connectors, behind }: DrawnValue, { before }: ValuePlacement): boolean {
   if (connectors === undefined || typeof value !== 'string') return true;
-  return connectors.includes(before !== undefined && placeWords.has(before) ? before : '');
+  const word = before !== undefined && placeWords.has(before) ? before : '';
+  return connectors.includes(word) || behind?.includes(word) === true;
 }
 
 const placedMeanings = new Set(['time', 'date', 'clock', 'duration']);
@@ -156,11 +160,14 @@ function drawEnum(random: Random, name: string, values: readonly JsonValue[]): D
   const value = choose(random, sayable);
   if (typeof value === 'string') {
     const words = /\s/.test(value) ? value : wordsOfName(value).join(' ') || value;
+    if (/^[A-Z]{2,5}$/.test(value)) return { value, said: value };
     if (words === 'all' || words === 'any') {
       return { value, said: `all ${wordsOfName(name).join(' ')}s`, connectors: ['in', 'for'] };
     }
     if (/^(today|tomorrow|tonight|now|every \w+|daily)$/.test(words)) return { value, said: words, connectors: [''] };
-    if (/^(\w+day|weekends?|weekdays)$/.test(words)) return { value, said: words, connectors: ['on', 'on', 'for'] };
+    if (/^\w+day$/.test(words))
+      return { value, said: chance(random, 0.7) ? capitalise(words) : words, connectors: ['on'] };
+    if (/^(weekends?|weekdays)$/.test(words)) return { value, said: words, connectors: ['on'] };
     return { value, said: words };
   }
   return { value, said: typeof value === 'boolean' ? wordsOfName(name).join(' ') : String(value) };
@@ -176,13 +183,13 @@ const usualRanges: readonly (readonly [RegExp, number, number, (readonly string[
   ],
   [/\b(best|out of|maximum rating)\b/, 5, 10, ['out of', 'of', 'out of']],
   [/\b(rating|stars|score|points|grade)\b/, 0, 6, ['', 'with', 'of', 'a']],
-  [/\b(percent|percentage|brightness|volume|level|opacity|battery)\b/, 0, 100, ['at $name', '$name', 'with $name']],
+  [/\b(percent|percentage|brightness|volume|level|opacity|battery)\b/, 0, 100, ['at $name', 'with $name']],
   [/\b(temperature|degrees)\b/, 15, 28, ['to', 'at', 'to']],
   [/\byear\b/, 1950, 2030, ['from', 'in']],
   [/\b(minutes|minute|seconds)\b/, 1, 60],
   [/\b(hours|hour)\b/, 1, 24],
   [/\b(days|nights)\b/, 1, 30],
-  [/\b(price|amount|cost|budget|total|salary|fee)\b/, 5, 900, ['for', 'of']],
+  [/\b(price|amount|cost|budget|total|salary|fee)\b/, 5, 900, ['for']],
   [/\b(id|identifier|number|order)\b/, 1000, 99_999],
   [/\b(quantity|count|limit|copies|top)\b/, 1, 20],
 ];
@@ -204,9 +211,31 @@ function drawNumber(random: Random, name: string, schema: ObjectSchema, isIntege
   let value = random.integer(low, high) * step;
   if (!isInteger && step === 1 && chance(random, 0.2) && value + 0.5 <= high) value += 0.5;
   value = Number(value.toFixed(9));
+  const coin = coinOf(words, schema);
+  if (coin !== undefined) {
+    const written = Number.isInteger(value) ? String(value) : value.toFixed(2);
+    return { value, said: choose(random, [`${coin.sign}${written}`, `${written} ${coin.name}`]), connectors: usual[3] };
+  }
+  const unit = /\b(seconds|minutes|hours|days|weeks|months|nights|miles|kilometers)$/.exec(words)?.[1];
+  if (unit !== undefined && words !== unit) {
+    return { value, said: `${value} ${value === 1 ? unit.slice(0, -1) : unit}`, connectors: ['for'] };
+  }
   const inWords = numberWords(value);
   const said = inWords !== undefined && value <= 20 && chance(random, 0.4) ? inWords : String(value);
   return { value, said, connectors: usual[3] };
+}
+
+const coins = [
+  { sign: '$', name: 'dollars' },
+  { sign: '€', name: 'euros' },
+  { sign: '£', name: 'pounds' },
+] as const;
+
+/** What an amount is counted in, as its description says: "in dollars". */
+function coinOf(words: string, { description }: ObjectSchema): (typeof coins)[number] | undefined {
+  if (!/\b(price|amount|cost|budget|total|salary|fee)\b/.test(words) || typeof description !== 'string')
+    return undefined;
+  return coins.find(({ name }) => new RegExp(`\\b${name}\\b`, 'i').test(description));
 }
 
 const numberOf = (value: JsonValue | undefined) => (typeof value === 'number' ? value : undefined);
@@ -233,6 +262,24 @@ function drawArray(
   }
   if (drawn.length < least) return undefined;
   return { value: drawn.map(({ value }) => value), said: enumerate(drawn.map(({ said }) => said)) };
+}
+
+/** What is written on lists of some names: not everything is a thing to buy. */
+const listItems: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/\b(to ?do|tasks?|chores?|work)\b/i, tasks],
+  [/\b(packing|travel|trip|luggage)\b/i, packingItems],
+  [/\b(gifts?|presents?|wish)\b/i, giftItems],
+];
+
+/** Items that go on a list of such a name; undefined of lists that say nothing of it. Articles belong to no item. */
+export function drawListItems(random: Random, schema: ObjectSchema, list: string): DrawnValue | undefined {
+  const own = listItems.find(([pattern]) => pattern.test(list.replaceAll(/[-_]/g, ' ')))?.[1];
+  if (own === undefined) return undefined;
+  const isMany = schema.type === 'array';
+  const least = isMany ? Math.max(numberOf(schema.minItems) ?? 1, random.integer(1, own === tasks ? 2 : 3)) : 1;
+  const drawn = random.shuffle(own).slice(0, Math.min(least, numberOf(schema.maxItems) ?? least));
+  const values = drawn.map((item) => item.replace(/^(a|an) /, ''));
+  return { value: isMany ? values : values[0]!, said: enumerate(drawn) };
 }
 
 /** `a`, `a and b`, `a, b and c`. */
@@ -266,6 +313,8 @@ function drawObject(
 
 /** `with breakfast`, `without breakfast`; `locked`, `not locked`. */
 export function sayBoolean({ value, said }: DrawnValue): string {
+  if (/^(shuffle|repeat|loop)$/.test(said)) return value === true ? `on ${said}` : `without ${said}`;
+  if (/^(all|whole) /.test(said)) return value === true ? said : `not ${said}`;
   if (/(ed|active|open|public|private|urgent|recurring|available|visible)$/.test(said))
     return value === true ? said : `not ${said}`;
   return `${value === true ? 'with' : 'without'} ${said}`;
@@ -292,7 +341,7 @@ function drawString(
   return undefined;
 
   function drawWords(): DrawnValue & { value: string } {
-    if (examples.length > 0 && (meaning === undefined || chance(random, 0.2))) {
+    if (examples.length > 0 && meaning === undefined) {
       const said = choose(random, examples);
       return { value: said, said };
     }
@@ -307,7 +356,7 @@ function drawString(
     const said = meaning.say(random, faker);
     return typeof said === 'string'
       ? { value: said, said }
-      : { value: said.text, said: said.text, connectors: said.connectors };
+      : { value: said.text, said: said.text, connectors: said.connectors, behind: said.behind };
   }
 }
 
@@ -322,7 +371,7 @@ const two = (value: number) => String(value).padStart(2, '0');
 
 function drawFormat(random: Random, faker: Faker, format: string): DrawnValue | undefined {
   const asIs = (value: string): DrawnValue => ({ value, said: value });
-  const year = random.integer(2025, 2032);
+  const year = random.integer(2026, 2027);
   const month = random.integer(1, 12);
   const day = random.integer(1, 28);
   const date = `${year}-${two(month)}-${two(day)}`;
@@ -337,7 +386,7 @@ function drawFormat(random: Random, faker: Faker, format: string): DrawnValue | 
   const minute = choose(random, [0, 15, 30, 45]);
   switch (format) {
     case 'date':
-      return { value: date, said: saidDate, connectors: ['on', 'for'] };
+      return { value: date, said: saidDate, connectors: ['on', 'on', 'for'] };
     case 'date-time':
       return {
         value: `${date}T${two(hour)}:${two(minute)}:00Z`,
@@ -401,12 +450,17 @@ function drawPattern(random: Random, schema: ObjectSchema): DrawnValue | undefin
   } catch {
     return undefined;
   }
-  const hour = random.integer(0, 23);
+  // Nearly always when people are up.
+  const hour = chance(random, 0.8)
+    ? random.integer(8, 20)
+    : chance(random, 0.85)
+      ? random.integer(6, 22)
+      : random.integer(0, 23);
   const minute = choose(random, [0, 15, 30, 45]);
   const clock = `${two(hour)}:${two(minute)}`;
   // A pattern of the clock, which nobody says by its digits alone.
   if (pattern.test(clock) && pattern.test('23:59') && !pattern.test('2359') && !pattern.test('a:b'))
-    return { value: clock, said: sayClock(random, hour, minute), connectors: ['at', 'for'] };
+    return { value: clock, said: sayClock(random, hour, minute), connectors: ['at'] };
   const expression = new RandExp(schema.pattern as string);
   expression.max = 8;
   expression.randInt = (from, to) => random.integer(Math.min(from, to), Math.max(from, to));
