@@ -143,7 +143,7 @@ function nearestToOwnTokens(
 }
 
 function calledTools(example: Example): string[] {
-  if (example.kind === 'intent') return [];
+  if (example.kind !== 'conversation') return [];
   return example.messages.flatMap((message) =>
     message.role === 'assistant' ? (message.toolCalls ?? []).map(({ name }) => name) : [],
   );

@@ -126,6 +126,20 @@ describe('tooltune serve', () => {
     await writeFile(join(folder, 'manifest.json'), '{}');
     expect((await run(folder)).exitCode).toBe(1);
     expect(await cli.run(['serve'])).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('--base') });
-    expect((await run('--port', 'x')).exitCode).toBe(2);
+    for (const wrong of [
+      ['--port', 'x'],
+      ['--port', '70000'],
+      ['--host', ''],
+    ]) {
+      expect(await run(...wrong)).toMatchObject({ exitCode: 2, stdout: '' });
+    }
+    expect(await run(caller, '--api-key', '')).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('serve/bad-key'),
+    });
+    expect(await run(caller, '--records', join(folder, 'manifest.json'))).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('EEXIST'),
+    });
   });
 });

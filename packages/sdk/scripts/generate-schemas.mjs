@@ -14,7 +14,7 @@ const schemaFolder = new URL('../../../schemas/', import.meta.url);
 const outputFolder = new URL('../src/schemas/generated/', import.meta.url);
 /** Titles of definitions that code validates alone, to say which of several shapes is meant before it says what is wrong. */
 const definitionsWithValidator = new Set([
-  ...['ToolFileEntry', 'ChatRow', 'CallsRow', 'PreferenceRow', 'IntentRow'],
+  ...['ToolFileEntry', 'ChatRow', 'CallsRow', 'PreferenceRow', 'IntentRow', 'LabelsRow', 'ScoreRow'],
   ...['ToolAdapterManifest', 'IntentAdapterManifest'],
 ]);
 const banner = '// Generated from schemas/ by packages/sdk/scripts/generate-schemas.mjs.\n';

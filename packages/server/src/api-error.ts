@@ -50,7 +50,7 @@ export function badRequest(
 }
 
 /** Families of errors that the request is to blame for. */
-const requestErrors = new Set(['constraint', 'prompt', 'schema', 'toolset']);
+const requestErrors = new Set(['constraint', 'json', 'prompt', 'schema', 'toolset']);
 
 const badRuntimeRequests = new Set(['runtime/bad-options', 'runtime/other-tools']);
 
@@ -85,8 +85,14 @@ export function unavailable(cause?: unknown): ApiError {
 }
 
 /** The client left before it was answered; nobody reads this but the log. */
-export function clientLeft(): ApiError {
-  return new ApiError('client_left', 'the client has left', { status: 499, type: 'invalid_request_error' });
+export function clientLeft(cause?: unknown): ApiError {
+  return new ApiError('client_left', 'the client has left', { status: 499, type: 'invalid_request_error', cause });
+}
+
+/** The client reads nothing of its answer. */
+export function clientStalled(ms: number): ApiError {
+  const message = `nothing of the answer was read for ${ms / 1000} s`;
+  return new ApiError('client_stalled', message, { status: 499, type: 'invalid_request_error' });
 }
 
 /** The model gave nothing that is valid. */

@@ -6,13 +6,13 @@ import { cors } from 'hono/cors';
 import { HTTPException } from 'hono/http-exception';
 import { requestId } from 'hono/request-id';
 import { Admission, ApiKeys, RateLimit } from './access/index.js';
-import { ApiError, badRequest, toApiError, unavailable } from './api-error.js';
+import { ApiError, clientLeft, toApiError, unavailable } from './api-error.js';
 import { chatRoute } from './chat/index.js';
 import { classifyRoute } from './classify/index.js';
 import { clientAddress } from './client-address.js';
 import { feedbackBody } from './feedback-body.js';
 import { ServedModels } from './models.js';
-import { readBody } from './read-body.js';
+import { readBody, readJson } from './read-body.js';
 import type { RequestContext, RequestLogEntry, ServerContext, ServerEnvironment } from './server-context.js';
 import { ServerMetrics } from './server-metrics.js';
 
@@ -30,10 +30,8 @@ export interface ServerOptions {
   maxRequests?: number | undefined;
   /** Records requests and their outcome, and what `/v1/feedback` is told. It stays the caller's. */
   recorder?: Recorder | undefined;
-  /** Origins of web pages that may ask, or `*`. Default: the playground's alone. */
+  /** Origins of web pages that may ask, or `*`. Default: none. */
   corsOrigins?: readonly string[] | undefined;
-  /** Whether `/` is the playground. Default true. */
-  playground?: boolean | undefined;
   /** Told of every request when its answer is over. */
   onRequest?: ((entry: RequestLogEntry) => void) | undefined;
   /** Told of what failed and the request is not to blame for. */
@@ -56,7 +54,7 @@ const defaultMaxBodyBytes = 1 << 20;
 const defaultMaxRequests = 64;
 const defaultGraceMs = 30_000;
 
-/** Makes the HTTP interface; `listen` puts it on a port. @throws RangeError for a limit below 1 */
+/** Makes the HTTP interface; `listen` puts it on a port. @throws RangeError for a limit below 1, or a key that is none */
 export function createServer(options: ServerOptions): TooltuneServer {
   const { pool, maxRequests = defaultMaxRequests, maxBodyBytes = defaultMaxBodyBytes, recorder } = options;
   for (const [name, value] of Object.entries({
@@ -84,7 +82,9 @@ export function createServer(options: ServerOptions): TooltuneServer {
   app.onError((error, context) => errorResponse(error, context, onError));
   app.notFound((context) => {
     const message = `there is nothing at ${context.req.method} ${context.req.path}`;
-    throw new ApiError('not_found', message, { status: 404, type: 'not_found_error' });
+    const error = new ApiError('not_found', message, { status: 404, type: 'not_found_error' });
+    // What is thrown here passes by the middleware, which notes the outcome.
+    return errorResponse(error, context, onError);
   });
   addAccess(app, options, admission, maxBodyBytes);
 
@@ -102,7 +102,7 @@ export function createServer(options: ServerOptions): TooltuneServer {
   app.post('/v1/classify', (context) => classifyRoute(context, server));
   if (recorder !== undefined) {
     app.post('/v1/feedback', async (context) => {
-      const { id, ...feedback } = readBody(feedbackBody, await context.req.json());
+      const { id, ...feedback } = readBody(feedbackBody, await readJson(context));
       recorder.feedback(id, feedback);
       return context.json({ object: 'feedback', id });
     });
@@ -153,7 +153,15 @@ function addAccess(
     const message = `the body has more than ${maxBodyBytes} bytes`;
     throw new ApiError('body_too_large', message, { status: 413, type: 'invalid_request_error' });
   };
-  app.post('/v1/*', bodyLimit({ maxSize: maxBodyBytes, onError }));
+  const limitBody = bodyLimit({ maxSize: maxBodyBytes, onError });
+  app.post('/v1/*', async (context, next) => {
+    try {
+      return await limitBody(context, next);
+    } catch (error) {
+      // A body of unknown length is read here; what fails behind this has been answered.
+      throw error instanceof ApiError ? error : clientLeft(error);
+    }
+  });
 }
 
 /** Sees to it that the outcome of a request is noted once, when its answer is over. */
@@ -184,8 +192,7 @@ function routeOf(path: string): string {
 }
 
 function errorResponse(error: unknown, context: RequestContext, onError: (error: ApiError) => void): Response {
-  const known = error instanceof SyntaxError ? badRequest(`the body is no JSON: ${error.message}`) : httpError(error);
-  const apiError = toApiError(known);
+  const apiError = toApiError(httpError(error));
   onError(apiError);
   const { status, retryAfter } = apiError;
   const headers = {

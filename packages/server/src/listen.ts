@@ -23,11 +23,17 @@ export interface ListeningServer {
 
 const defaultPort = 8000;
 
-/** Puts a server on a port. @throws what Node throws where the port is taken (`EADDRINUSE`) or the address is not this machine's */
+/**
+ * Puts a server on a port.
+ * @throws what Node throws where the port is taken (`EADDRINUSE`) or the address is not this machine's; RangeError for an
+ * empty host
+ */
 export async function listen(
   server: TooltuneServer,
   { port = defaultPort, host = '127.0.0.1' }: ListenOptions = {},
 ): Promise<ListeningServer> {
+  // Node would take it for every network.
+  if (host === '') throw new RangeError('host must be an address; 0.0.0.0 is every network');
   const node = serve({ fetch: server.fetch, port, hostname: host }) as Server;
   await once(node, 'listening');
   const address = node.address() as AddressInfo;

@@ -6,7 +6,7 @@ import {
   type PooledIntentClassifier,
 } from '@tooltune/runtime';
 import { type Recorder, recordChatModel, recordClassifier } from '@tooltune/runtime/observe';
-import { type ChatCompletionTool, chatCompletionTool } from '@tooltune/sdk';
+import { type ChatCompletionTool, chatCompletionTool, type Tool } from '@tooltune/sdk';
 import { badRequest, modelNotFound } from './api-error.js';
 
 /** A model as `/v1/models` tells it; what stands behind `owned_by` is an extension. */
@@ -28,7 +28,8 @@ export interface ModelEntry {
 export class ServedModels {
   readonly #pool: AdapterPool;
   readonly #recorder: Recorder | undefined;
-  readonly #chat = new Map<string, Promise<ChatModel>>();
+  /** By the adapter's name; null: the bare base, whose id an adapter may take. */
+  readonly #chat = new Map<string | null, Promise<ChatModel>>();
   readonly #classifiers = new Map<string, Promise<Pick<PooledIntentClassifier, 'adapter' | 'classifyBatch'>>>();
   readonly #started = new Date();
 
@@ -54,14 +55,18 @@ export class ServedModels {
     throw modelNotFound(`there is no model ${JSON.stringify(id)} here; there are ${served.join(', ')}`);
   }
 
+  /** The tools of a model that answers conversations; of the bare base none. @throws ApiError */
+  tools(id: string): readonly Tool[] {
+    const name = this.#chatName(id);
+    const bundle = name === null ? undefined : this.#pool.bundle(name);
+    return bundle?.task === 'tools' ? bundle.toolset.tools : [];
+  }
+
   /** A model that answers conversations, loaded when it is first asked for. @throws ApiError, AdapterError, EngineError */
   chat(id: string): Promise<ChatModel> {
-    const { task } = this.find(id);
-    if (task === 'intents') {
-      throw badRequest(`${id} names intents and answers no conversations; ask /v1/classify`, { param: 'model' });
-    }
-    return loadOnce(this.#chat, id, async () => {
-      const model = await createChatModel({ pool: this.#pool, name: task === 'base' ? null : id });
+    const name = this.#chatName(id);
+    return loadOnce(this.#chat, name, async () => {
+      const model = await createChatModel({ pool: this.#pool, name });
       return this.#recorder === undefined ? model : recordChatModel(model, this.#recorder);
     });
   }
@@ -76,6 +81,12 @@ export class ServedModels {
       const classifier = await this.#pool.intents(id);
       return this.#recorder === undefined ? classifier : recordClassifier(classifier, this.#recorder);
     });
+  }
+
+  #chatName(id: string): string | null {
+    const { task } = this.find(id);
+    if (task !== 'intents') return task === 'base' ? null : id;
+    throw badRequest(`${id} names intents and answers no conversations; ask /v1/classify`, { param: 'model' });
   }
 
   #describe(name: string, addedAt: Date): ModelEntry {
@@ -96,7 +107,7 @@ function contentsOf(bundle: AdapterBundle): Pick<ModelEntry, 'tools' | 'intents'
 }
 
 /** What failed to load is tried again by the next request. */
-function loadOnce<T>(loaded: Map<string, Promise<T>>, id: string, load: () => Promise<T>): Promise<T> {
+function loadOnce<Key, T>(loaded: Map<Key, Promise<T>>, id: Key, load: () => Promise<T>): Promise<T> {
   const found = loaded.get(id);
   if (found !== undefined) return found;
   const loading = load();

@@ -1,8 +1,10 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { Recorder } from '@tooltune/runtime/observe';
 import type { RuntimeRecord } from '@tooltune/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clientOf, createRandomPool, intents, longTool, type RandomPool } from '../test/random-server.js';
-import { createServer, type RequestLogEntry } from './index.js';
+import { createServer, listen, type RequestLogEntry } from './index.js';
 
 let random: RandomPool;
 beforeAll(async () => {
@@ -47,6 +49,25 @@ describe('a server', () => {
     expect(await client.models.retrieve('classes')).toMatchObject({ id: 'classes', object: 'model' });
     await expect(client.models.retrieve('none')).rejects.toMatchObject({ status: 404, code: 'model_not_found' });
     expect((await fetch(`${server.url}/v1/none`)).status).toBe(404);
+  });
+
+  it('serves an adapter that is called like the base in its place, as long as it is there', async () => {
+    const { pool } = random;
+    const client = clientOf(await random.serve());
+    const answer = async (more: object) => {
+      const { choices } = await client.chat.completions.create({
+        ...asked,
+        model: pool.base.id,
+        max_tokens: 60,
+        ...more,
+      });
+      return choices[0]!.message;
+    };
+    const bare = await answer({});
+    await pool.add(pool.base.id, pool.list()[0]!.folder);
+    expect((await answer({ tool_choice: 'required' })).tool_calls).toHaveLength(1);
+    await pool.remove(pool.base.id);
+    expect(await answer({})).toEqual(bare);
   });
 
   it('names intents, of one text and of many', async () => {
@@ -128,6 +149,7 @@ describe('a server', () => {
     for await (const _ of await client.chat.completions.create({ ...asked, stream: true }));
     await post(server.url, '/v1/classify', { model: 'classes', input: 'bye' });
     await client.chat.completions.create({ ...asked, model: 'other' }).catch(() => undefined);
+    await fetch(`${server.url}/nothing`);
     const text = await (await fetch(`${server.url}/metrics`)).text();
     const value = (name: string) =>
       Number(text.match(new RegExp(`^${name.replace(/[{}]/g, '\\$&')} (\\S+)$`, 'm'))?.[1]);
@@ -144,6 +166,7 @@ describe('a server', () => {
       ['/v1/chat/completions', 'home', 200],
       ['/v1/classify', 'classes', 200],
       ['/v1/chat/completions', '', 404],
+      ['other', '', 404],
       ['/metrics', '', 200],
     ]);
   });
@@ -157,6 +180,74 @@ describe('a server', () => {
       });
     expect((await ask('https://one.example')).headers.get('access-control-allow-origin')).toBe('https://one.example');
     expect((await ask('https://two.example')).headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  it('gives everything back when clients leave, whenever they do', async () => {
+    const log: RequestLogEntry[] = [];
+    const errors: unknown[] = [];
+    const settings = {
+      onRequest: (entry: RequestLogEntry) => log.push(entry),
+      onError: (error: unknown) => errors.push(error),
+    };
+    const { url } = await random.serve(settings);
+    const long = { ...asked, tool_choice: 'required', parallel_tool_calls: true, max_tokens: 900, stream: true };
+    const leave = async (path: string, body: object, ms: number) => {
+      const signal = AbortSignal.timeout(ms);
+      const request = {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+        signal,
+      };
+      await fetch(`${url}${path}`, request)
+        .then(
+          (response) => response.text(),
+          () => undefined,
+        )
+        .catch(() => undefined);
+    };
+    // Two are answered at once, so that most leave while they wait.
+    await Promise.all(Array.from({ length: 8 }, (_, index) => leave('/v1/chat/completions', long, 30 + 10 * index)));
+    const texts = Array.from({ length: 1000 }, (_, index) => `text ${index}`);
+    await leave('/v1/classify', { model: 'classes', input: texts }, 100);
+    await expect.poll(() => random.pool.list().map(({ active }) => active)).toEqual([0, 0]);
+    await expect.poll(() => log.length).toBeGreaterThanOrEqual(9);
+    expect(new Set(log.map(({ status }) => status))).toEqual(new Set([499]));
+    expect(errors).toEqual([]);
+  });
+
+  it('gives everything back where nobody reads', async () => {
+    const statuses: number[] = [];
+    const server = createServer({ pool: random.pool, onRequest: ({ status }) => statuses.push(status) });
+    const open = async () => {
+      const headers = { 'content-type': 'application/json' };
+      const body = JSON.stringify({ ...asked, stream: true });
+      return server.fetch(new Request('http://localhost/v1/chat/completions', { method: 'POST', headers, body }));
+    };
+    await (await open()).body!.cancel();
+    expect(statuses).toEqual([499]);
+    expect(random.pool.list()[0]).toMatchObject({ name: 'home', active: 0 });
+    const unread = await open();
+    await server.close({ graceMs: 0 });
+    expect(statuses).toEqual([499, 503]);
+    expect(random.pool.list()[0]!.active).toBe(0);
+    expect(await unread.text()).toContain('shutting_down');
+  });
+
+  it('does not take a body that breaks off for a fault of its own', async () => {
+    const outcomes: unknown[] = [];
+    const { port } = await random.serve({
+      onRequest: ({ status }) => outcomes.push(status),
+      onError: (error) => outcomes.push(error),
+    });
+    const head = 'POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n';
+    for (const rest of ['content-length: 100\r\n\r\n{"mod', 'transfer-encoding: chunked\r\n\r\n5\r\n{"mod\r\n']) {
+      const socket = connect(port, '127.0.0.1');
+      socket.write(head + rest);
+      setTimeout(() => socket.destroy(), 50);
+      await once(socket, 'close');
+    }
+    await expect.poll(() => outcomes).toEqual([499, 499]);
   });
 
   it('records requests and what is said of them', async () => {
@@ -213,7 +304,9 @@ describe('a server', () => {
     expect(random.pool.list().every(({ active }) => active === 0)).toBe(true);
   });
 
-  it('refuses limits that are none', () => {
+  it('refuses limits, keys and addresses that are none', async () => {
+    expect(() => createServer({ pool: random.pool, apiKeys: [''] })).toThrow(RangeError);
+    await expect(listen(createServer({ pool: random.pool }), { port: 0, host: '' })).rejects.toThrow(RangeError);
     expect(() => createServer({ pool: random.pool, maxRequests: 0 })).toThrow(RangeError);
     expect(() => createServer({ pool: random.pool, requestsPerMinute: 0.5 })).toThrow(RangeError);
   });

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { IntentExample } from '@tooltune/sdk';
+import type { IntentExample, LabelsExample, ScoreExample } from '@tooltune/sdk';
 import { type TrainIntentAdapterOptions, trainIntentAdapter } from '../src/local/intents/train-intent-adapter.js';
 
 const texts: Readonly<Record<string, readonly string[]>> = {
@@ -39,3 +39,30 @@ export async function trainTinyIntents(
     hyperparameters: { rank: 4, alpha: 8, epochs: 12, batchSize: 4, learningRate: 1e-2, ...overrides.hyperparameters },
   });
 }
+
+/** Texts of which some want two things, and some nothing. */
+export const tinyLabelsRows: readonly LabelsExample[] = [
+  ...(
+    [
+      ['lamp on', ['light']],
+      ['a song please', ['music']],
+      ['lamp on and a song', ['light', 'music']],
+      ['more light please', ['light']],
+      ['some music', ['music']],
+      ['some light and music', ['light', 'music']],
+      ['what is 12', []],
+      ['who are you', []],
+    ] as const
+  ).map(([text, intents], index): LabelsExample => {
+    return { kind: 'labels', text, intents: [...intents], location: { file: 'labels.jsonl', line: index + 1 } };
+  }),
+];
+
+/** Texts by how good they are, from 1 to 4. */
+export const tinyScoreRows: readonly ScoreExample[] = [
+  ...['bad', 'dull', 'good', 'superb'].flatMap((word, level) =>
+    [`it was ${word}`, `${word}, I say`, `a ${word} day`].map((text, at): ScoreExample => {
+      return { kind: 'score', text, score: level + 1, location: { file: 'scores.jsonl', line: level * 3 + at + 1 } };
+    }),
+  ),
+];

@@ -154,6 +154,9 @@ async function readFiles(
   if (second === undefined) {
     const rows = await readDataset(first!);
     if (rows.every(({ kind }) => kind === 'intent')) return { toolset: undefined, data: first!, rows };
+    if (rows.every(({ kind }) => kind !== 'conversation')) {
+      return command.error('error: advise measures rows of one intent each, {"text", "intent"}, and rows of calls');
+    }
     return command.error('error: rows of calls need their toolset: tooltune advise tools.json data.jsonl');
   }
   const toolset = await readToolset(first!);

@@ -1,4 +1,4 @@
-import type { JsonObject, Scoring } from '@tooltune/sdk';
+import type { IntentAdapterManifest, JsonObject, Scoring } from '@tooltune/sdk';
 import { type Command, Option } from 'commander';
 import {
   type ConfigurationKind,
@@ -116,8 +116,12 @@ export function checkTogether(options: EvalOptions, command: Command): void {
 }
 
 /** Of an adapter that names intents: no calls, and no constraint. */
-export function checkIntentOptions({ only }: EvalOptions, command: Command): void {
+export function checkIntentOptions({ only }: EvalOptions, kind: IntentAdapterManifest['kind'], command: Command): void {
   refuseOptions(command, toolOptions, 'this adapter names intents');
+  if (kind !== undefined) {
+    const reason = `an adapter that ${kind === 'multi' ? 'names any number of intents' : 'scores'} is measured alone`;
+    refuseOptions(command, ['only', 'fewShot', 'fewShotData', 'fewShotBy', 'baseLimit'], reason);
+  }
   const isKnown = only?.every(({ model, constrained }) => model !== 'remote' && !constrained) ?? true;
   const hasAdapter = only?.some(({ model }) => model === 'adapter') ?? true;
   if (isKnown && hasAdapter) return;

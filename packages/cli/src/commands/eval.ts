@@ -49,7 +49,8 @@ The adapter is compared with each other configuration on the rows that both were
 the rules of the Berkeley Function Calling Leaderboard. More in docs/evaluation.md.
 
 Of an adapter that names intents: accuracy at its threshold, what it abstains from, how far its probabilities can be
-trusted, and beside it its base model, which is told the intents in its prompt.
+trusted, and beside it its base model, which is told the intents in its prompt. Of one that names any number of intents:
+exact sets, micro and macro F1. Of one that scores: mean absolute error and weighted kappa. Of these two alone.
 
 Examples:
   tooltune eval my-adapter --data held-out.jsonl
@@ -76,7 +77,7 @@ async function evaluate(
   checkTogether(options, command);
   const { readAdapterBundle } = await import('@tooltune/runtime');
   const bundle = await readAdapterBundle(adapter);
-  if (bundle.task === 'intents') checkIntentOptions(options, command);
+  if (bundle.task === 'intents') checkIntentOptions(options, bundle.manifest.kind, command);
   const silent = options.json === true;
   const path = needsBase(bundle, options)
     ? (await prepareBaseOf(context, adapter, bundle.manifest, { base: options.base, silent }).catch(adviseOn(bundle)))

@@ -103,16 +103,32 @@ async function nameIntent(
   }
 }
 
-function printAnswer(terminal: Terminal, { intent, probability, top, promptTokens, durationMs }: IntentAnswer): void {
-  const colors = terminal.outputColors;
+function printAnswer(terminal: Terminal, answer: IntentAnswer): void {
+  const { promptTokens, durationMs } = answer;
+  for (const line of answerLines(answer, terminal.outputColors)) printLine(terminal, line);
+  printNotice(terminal, terminal.noticeColors.dim(`${formatMilliseconds(durationMs)}, ${promptTokens} prompt tokens`));
+}
+
+/** The intent; all intents, each with its probability; or the score and how likely each level is. */
+function answerLines(answer: IntentAnswer, colors: Terminal['outputColors']): string[] {
+  const { intent, probability, top, intents, score, probabilities = [] } = answer;
   const share = formatShare(probability);
-  printLine(
-    terminal,
+  const named = (name: string) => colors.bold(colors.cyan(name));
+  const unsure = `(most likely ${top[0]!.intent}, ${formatShare(top[0]!.probability)})`;
+  if (score !== undefined) {
+    const levels = probabilities.map((level) => `${level.intent} ${formatShare(level.probability)}`);
+    return [`${named(score.level)} ${share}, expected ${score.expected.toFixed(2)}`, levels.join(', ')];
+  }
+  if (intents !== undefined) {
+    if (intents.length === 0) return [`${colors.bold('no intent')} ${unsure}`];
+    const shares = new Map(probabilities.map((one) => [one.intent, one.probability]));
+    return intents.map((name) => `${named(name)} ${formatShare(shares.get(name)!)}`);
+  }
+  return [
     intent === null
       ? `${colors.bold('out of scope')} (most likely ${top[0]!.intent}, ${share})`
-      : `${colors.bold(colors.cyan(intent))} ${share}`,
-  );
-  printNotice(terminal, terminal.noticeColors.dim(`${formatMilliseconds(durationMs)}, ${promptTokens} prompt tokens`));
+      : `${named(intent)} ${share}`,
+  ];
 }
 
 async function streamCalls(

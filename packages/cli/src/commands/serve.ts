@@ -1,8 +1,9 @@
+import { access, constants, mkdir } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import type { AdapterPool } from '@tooltune/runtime';
 import { TooltuneError } from '@tooltune/sdk';
 import type { RequestLogEntry } from '@tooltune/server';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { prepareBaseModel, prepareBaseOf } from '../base-model.js';
 import type { CommandContext } from '../command-context.js';
 import { type ExitCode, exitCodes, exitCodesHelp } from '../exit-codes.js';
@@ -25,7 +26,6 @@ interface ServeOptions {
   maxLoaded: number;
   maxMemory?: number;
   grace: number;
-  playground: boolean;
   json?: true;
 }
 
@@ -35,14 +35,14 @@ const keysVariable = 'TOOLTUNE_API_KEYS';
 /** `tooltune serve` */
 export function serveCommand(context: CommandContext, settle: (exitCode: ExitCode) => void): Command {
   return new Command('serve')
-    .description('Serve adapters over HTTP as OpenAI does, with a playground.')
+    .description('Serve adapters over HTTP as OpenAI does.')
     .argument(
       '[adapter...]',
       'folders of adapters of one base, each served under the name of its folder; or name=folder',
     )
     .option('--base <model>', 'base model, id or GGUF file (default: the one the first adapter names)')
-    .option('--port <number>', 'port; 0: any that is free', wholeNumber(0), 8000)
-    .option('--host <address>', 'address to listen on; 0.0.0.0: every network', '127.0.0.1')
+    .option('--port <number>', 'port; 0: any that is free', portNumber, 8000)
+    .option('--host <address>', 'address to listen on; 0.0.0.0: every network', hostAddress, '127.0.0.1')
     .option(
       '--api-key <key>',
       `key that requests must bring, several times for several (default: ${keysVariable})`,
@@ -63,13 +63,12 @@ export function serveCommand(context: CommandContext, settle: (exitCode: ExitCod
     .option('--max-loaded <count>', 'adapters that are kept in memory', wholeNumber(1), 8)
     .option('--max-memory <megabytes>', 'memory of those, the base apart (default: no limit)', wholeNumber(1))
     .option('--grace <seconds>', 'how long requests under way may go on when the server ends', nonNegativeNumber, 30)
-    .option('--no-playground', 'leave / empty')
     .option('--json', 'print what happens as JSON lines')
     .addHelpText(
       'after',
       `
 Any client of OpenAI's chat completions can ask: base URL http://127.0.0.1:8000/v1, model the adapter's name (the base's id
-for the bare base). Further: /v1/models, /v1/classify for intents, /health, /metrics for Prometheus, and a page to try it at /.
+for the bare base). Further: /v1/models, /v1/classify for intents, /health, /metrics for Prometheus.
 Ctrl-C and SIGTERM end it when what is under way has been answered.
 
 Examples:
@@ -87,23 +86,22 @@ ${exitCodesHelp}`,
 async function serve(context: CommandContext, adapters: readonly string[], options: ServeOptions): Promise<ExitCode> {
   const { terminal, signal } = context;
   const folders = adapterFolders(adapters);
+  const apiKeys = usableKeys(options.apiKey ?? keysOf(process.env[keysVariable]));
   const { createAdapterPool } = await import('@tooltune/runtime');
   const { createServer, listen } = await import('@tooltune/server');
   const { sequences, threads, context: contextSize, maxLoaded, maxMemory } = options;
+  const recorder = options.records === undefined ? undefined : await createRecorder(options.records, terminal);
   const pool = await createAdapterPool({
     base: await basePath(context, folders, options),
     adapters: Object.fromEntries(folders),
     ...{ sequences, threads, contextSize, maxLoaded },
     maxMemory: maxMemory === undefined ? undefined : maxMemory * 1_000_000,
   });
-  const recorder = options.records === undefined ? undefined : await createRecorder(options.records, terminal);
   try {
     await load(pool);
-    const apiKeys = options.apiKey ?? keysOf(process.env[keysVariable]);
     const server = createServer({
       ...{ pool, apiKeys, recorder, corsOrigins: options.cors, maxBodyBytes: options.maxBody },
       ...{ requestsPerMinute: options.requestsPerMinute, maxRequests: options.maxRequests },
-      playground: options.playground,
       onRequest: (entry) => printRequest(terminal, entry, options.json ?? false),
       onError: (error) => printNotice(terminal, `failed: ${error instanceof Error ? error.stack : error}`),
     });
@@ -153,7 +151,10 @@ async function basePath(
   return model.model?.id ?? model.path;
 }
 
+/** @throws what Node throws where nothing can be written there */
 async function createRecorder(folder: string, terminal: Terminal) {
+  await mkdir(folder, { recursive: true });
+  await access(folder, constants.W_OK);
   const { createJsonlSink, Recorder } = await import('@tooltune/runtime/observe');
   const onError = (error: unknown) =>
     printNotice(terminal, `not recorded: ${error instanceof Error ? error.message : error}`);
@@ -168,6 +169,25 @@ async function load(pool: AdapterPool): Promise<void> {
 
 function keysOf(text: string | undefined): string[] {
   return (text ?? '').split(',').flatMap((key) => (key.trim() === '' ? [] : [key.trim()]));
+}
+
+/** A key that is empty or cannot stand in a header would lock everybody out. @throws TooltuneError `serve/bad-key` */
+function usableKeys(keys: readonly string[]): readonly string[] {
+  if (keys.every((key) => /^[!-~]+$/.test(key))) return keys;
+  const message = 'an API key is empty, or has characters other than visible ASCII; is the variable that holds it set?';
+  throw new TooltuneError('serve/bad-key', message);
+}
+
+function portNumber(text: string): number {
+  const port = wholeNumber(0)(text);
+  if (port <= 65_535) return port;
+  throw new InvalidArgumentError('It must be at most 65535.');
+}
+
+/** Node takes an empty address for every network. */
+function hostAddress(text: string): string {
+  if (text.trim() !== '') return text.trim();
+  throw new InvalidArgumentError('It must be an address; 0.0.0.0 is every network.');
 }
 
 async function listenOn(
@@ -189,7 +209,7 @@ const local = new Set(['127.0.0.1', 'localhost', '::1']);
 function printListening(
   terminal: Terminal,
   { url, pool, isOpen }: { url: string; pool: AdapterPool; isOpen: boolean },
-  { host, json, playground }: ServeOptions,
+  { host, json }: ServeOptions,
 ): void {
   const adapters = pool.list().map(({ name }) => name);
   if (json) {
@@ -199,7 +219,6 @@ function printListening(
     const { bold, dim } = terminal.noticeColors;
     const served = adapters.length === 0 ? '' : `${adapters.map((name) => bold(name)).join(', ')} on `;
     printNotice(terminal, `serving ${served}${bold(pool.base.id)} at ${bold(`${url}/v1`)}`);
-    if (playground) printNotice(terminal, `try it at ${bold(`${url}/`)}`);
     printNotice(terminal, dim('Ctrl-C ends it'));
   }
   if (isOpen && !local.has(host)) {

@@ -15,6 +15,7 @@ import {
 export interface TrainOptions extends Partial<Omit<Hyperparameters, 'warmupFraction'>> {
   tools?: string;
   intents?: true;
+  levels?: string[];
   preferences?: true;
   start?: string;
   full?: true;
@@ -53,7 +54,15 @@ export function addTrainOptions(command: Command): Command {
     command
       .option('--tools <file>', 'toolset: JSON Schemas of the tools')
       .addOption(
-        new Option('--intents', 'learn to name the intent of a text; rows are {"text", "intent"}').conflicts('tools'),
+        new Option(
+          '--intents',
+          'learn to name the intent of a text, {"text", "intent"}; all of its intents, {"text", "intents"}; or its score, {"text", "score"}',
+        ).conflicts('tools'),
+      )
+      .option(
+        '--levels <names>',
+        'with --intents, of scores: the levels from the lowest to the highest, separated by commas (default: the numbers in the rows)',
+        names,
       )
       .addOption(
         new Option(
@@ -132,7 +141,7 @@ export function addTrainOptions(command: Command): Command {
       )
       .option(
         '--system <text>',
-        'system message where a row has none (default: "You call tools."); with --intents, of all (default: "You name the intent.")',
+        'system message where a row has none (default: "You call tools."); with --intents, of all (default: "You name the intent."), of scores (default: "You score the text.")',
       )
       .addOption(
         new Option(

@@ -46,6 +46,7 @@ Examples:
   tooltune train … --out my-adapter --resume
   tooltune train --preferences --start my-adapter --tools tools.json --data pairs.jsonl --base smollm2-135m --out better
   tooltune train --intents --data intents.jsonl --base smollm2-135m --out my-classifier
+  tooltune train --intents --levels cold,warm,hot --data leads.jsonl --base smollm2-135m --out my-scorer
 
 ${exitCodesHelp}`,
     )
@@ -164,6 +165,7 @@ function refuseAdapterOptions({ full, start }: TrainOptions, command: Command): 
 
 async function toolTraining(options: TrainOptions, command: Command): Promise<Training> {
   refuseOptions(command, ['beta', 'rpoAlpha'], 'it belongs to --preferences');
+  refuseOptions(command, ['levels'], 'it belongs to --intents');
   const conversations = await conversationOptions(options, command);
   const generated = await generateRows(options, conversations);
   return {
@@ -191,6 +193,7 @@ async function generateRows(
 }
 
 async function preferenceTraining(options: TrainOptions, command: Command): Promise<Training> {
+  refuseOptions(command, ['levels'], 'it belongs to --intents');
   const ofAnswers = ['loss', 'generate', 'valueExchange', 'replay', 'labelSmoothing'];
   refuseOptions(command, ofAnswers, 'with --preferences two answers are compared');
   const conversations = await conversationOptions(options, command);
@@ -235,7 +238,7 @@ function promptFormatOf({ prompt, system }: TrainOptions): Partial<PromptFormat>
 async function intentTraining(options: TrainOptions, command: Command): Promise<Training> {
   const ofTools = ['prompt', 'loss', 'generate', 'valueExchange', 'replay', 'forgetting', 'beta', 'rpoAlpha'];
   refuseOptions(command, ofTools, 'with --intents no tool is called');
-  const { validation, validationFraction: fraction = 0.1, system, seed } = options;
+  const { validation, validationFraction: fraction = 0.1, system, seed, levels } = options;
   const rows = (await Promise.all(options.data.map((file) => readDataset(file)))).flat();
   // As the trainer divides them: the report asks the same rows.
   const divided =
@@ -251,6 +254,7 @@ async function intentTraining(options: TrainOptions, command: Command): Promise<
         training: divided.train,
         validation: divided.heldOut,
         ...(system === undefined ? {} : { system }),
+        ...(levels === undefined ? {} : { levels }),
         hyperparameters: hyperparametersOf(options),
       });
     },

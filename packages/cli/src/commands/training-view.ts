@@ -170,13 +170,23 @@ export function formatTrainingSummary(
   ].join('\n');
 }
 
-function describeIntents({ labels, calibration }: TrainedIntentAdapter['manifest']): string {
-  const { temperature, rows, threshold } = calibration;
+function describeIntents({ kind, labels, calibration }: TrainedIntentAdapter['manifest']): string {
+  const { temperature, rows, threshold, labelThresholds = [] } = calibration;
+  const fitted = rows === 0 ? 'not calibrated: no validation row' : `temperature ${temperature.toFixed(2)}`;
+  if (kind === 'ordinal') return `${formatCount(labels.length, 'level')} of a score, ${fitted}`;
+  if (kind === 'multi') {
+    return [
+      `any of ${formatCount(labels.length - 1, 'intent')}`,
+      fitted,
+      threshold === null ? 'named from 0.5' : `named from ${threshold.value.toFixed(3)}`,
+      ...(labelThresholds.length === 0 ? [] : [`${labelThresholds.length} with a threshold of their own`]),
+    ].join(', ');
+  }
   const intents = labels.filter(({ intent }) => intent !== null).length;
   return [
     formatCount(intents, 'intent'),
     ...(intents < labels.length ? ['out of scope'] : []),
-    rows === 0 ? 'not calibrated: no validation row' : `temperature ${temperature.toFixed(2)}`,
+    fitted,
     ...(threshold === null ? [] : [`abstains below ${threshold.value.toFixed(3)}`]),
   ].join(', ');
 }

@@ -24,7 +24,7 @@ export interface EvaluateIntentAdapterOptions {
   adapter: string | AdapterBundle;
   /** The base model's GGUF file; undefined for a whole model. */
   basePath: string | undefined;
-  /** Held-out rows of `{text, intent}`, JSONL. */
+  /** Held-out rows of `{text, intent}`, JSONL; or of `{text, intents}` or `{text, score}`, as the adapter's were. */
   data: string;
   /** What is measured beside the adapter. Default: all that `basePath` and `fewShot` allow. */
   kinds?: readonly Pick<ConfigurationKind, 'model' | 'fewShot'>[] | undefined;
@@ -61,13 +61,18 @@ export async function evaluateIntentAdapter(options: EvaluateIntentAdapterOption
       dataset: { file: data, sha256: await fileSha256(data) },
       base: manifest.base.id,
       labels: classifier.intents.length,
+      kind: manifest.kind,
       calibration: manifest.calibration,
       result,
-      baselines: await measureBaselines(
-        manifest.labels.map(({ intent }) => intent),
-        examples,
-        options,
-      ),
+      // The base is asked to name one intent, and nothing else.
+      baselines:
+        manifest.kind === undefined
+          ? await measureBaselines(
+              manifest.labels.map(({ intent }) => intent),
+              examples,
+              options,
+            )
+          : [],
     });
   } finally {
     await classifier.dispose();

@@ -1,4 +1,4 @@
-import type { EvaluationEstimate, IntentEvaluationReport } from '@tooltune/sdk';
+import type { IntentEvaluationReport, UnboundedEstimate } from '@tooltune/sdk';
 import { formatMilliseconds, formatShare, formatTable } from '../terminal/index.js';
 import { formatPaired, formatRateWithInterval } from './evaluation-table.js';
 
@@ -6,24 +6,40 @@ const shownConfusions = 5;
 
 /** The report's figures with their 95% intervals, and what is taken for what most often, for a terminal. */
 export function formatIntentTable(report: IntentEvaluationReport): string {
-  const { metrics, labels, calibration, confusions } = report;
+  const { kind, metrics, labels, calibration, confusions } = report;
+  const { microF1, ordinal } = metrics;
+  const isSet = kind === 'multi';
   const { threshold, temperature } = calibration;
   const hasOutOfScope = metrics.outOfScopeRecall.total > 0;
   const figures = [
     ['rows', String(metrics.rows)],
-    ['intents', String(labels)],
-    ['accuracy', formatRateWithInterval(metrics.accuracy)],
+    [kind === 'ordinal' ? 'levels' : 'intents', String(labels)],
+    [isSet ? 'exact sets' : 'accuracy', formatRateWithInterval(metrics.accuracy)],
     ...(hasOutOfScope
       ? [
-          ['in scope', formatRateWithInterval(metrics.inScopeAccuracy)],
-          ['out of scope, recall', formatRateWithInterval(metrics.outOfScopeRecall)],
-          ['out of scope, precision', formatRateWithInterval(metrics.outOfScopePrecision)],
+          [isSet ? 'exact, with intents' : 'in scope', formatRateWithInterval(metrics.inScopeAccuracy)],
+          [isSet ? 'no intent, recall' : 'out of scope, recall', formatRateWithInterval(metrics.outOfScopeRecall)],
+          [
+            isSet ? 'no intent, precision' : 'out of scope, precision',
+            formatRateWithInterval(metrics.outOfScopePrecision),
+          ],
         ]
       : []),
+    ...(ordinal === undefined
+      ? []
+      : [
+          ['within one level', formatRateWithInterval(ordinal.withinOne)],
+          ['mean absolute error', formatEstimate(ordinal.meanAbsoluteError)],
+          ['of the expected value', formatEstimate(ordinal.expectedError)],
+          ['weighted kappa', formatEstimate(ordinal.weightedKappa)],
+        ]),
+    ...(microF1 === undefined ? [] : [['micro F1', formatEstimate(microF1)]]),
     ['macro F1', formatEstimate(metrics.macroF1)],
     ['calibration error', formatEstimate(metrics.expectedCalibrationError)],
     ['temperature', temperature.toFixed(2)],
-    ['threshold', threshold === null ? '–' : `${threshold.value.toFixed(3)} on ${scoreNames[threshold.score]}`],
+    ...(kind === 'ordinal'
+      ? []
+      : [['threshold', threshold === null ? '–' : `${threshold.value.toFixed(3)} on ${scoreNames[threshold.score]}`]]),
     ['time', `${formatMilliseconds(metrics.latencyMs.p50)} (p95 ${formatMilliseconds(metrics.latencyMs.p95)})`],
     ['prompt', `${Math.round(metrics.meanPromptTokens)} tokens`],
   ];
@@ -34,8 +50,27 @@ export function formatIntentTable(report: IntentEvaluationReport): string {
   return [
     ...formatBaselines(report),
     formatTable([{ title: 'figure' }, { title: '(95%)' }], figures),
+    ...(isSet ? ['', formatLabels(metrics)] : []),
     ...(mistakes.length === 0 ? [] : ['', formatTable(columns, mistakes)]),
   ].join('\n');
+}
+
+/** Of any number of intents: how well each is told, the weakest first. */
+function formatLabels({ intents = [] }: IntentEvaluationReport['metrics']): string {
+  const right = { align: 'right' as const };
+  const columns = [
+    { title: 'intent' },
+    ...['wanted', 'named', 'right', 'precision', 'recall', 'F1'].map((title) => ({ title, ...right })),
+  ];
+  const share = (value: number | null) => (value === null ? '–' : formatShare(value));
+  const rows = intents
+    .toSorted((a, b) => (a.f1 ?? 0) - (b.f1 ?? 0))
+    .map(({ intent, wanted, got, right: found, precision, recall, f1 }) => [
+      formatIntent(intent),
+      ...[wanted, got, found].map(String),
+      ...[share(precision), share(recall), f1 === null ? '–' : f1.toFixed(3)],
+    ]);
+  return formatTable(columns, rows);
 }
 
 /** The base model's configurations and the adapter in one table, and the adapter beside each; nothing where it is alone. */
@@ -68,10 +103,10 @@ const scoreNames = { probability: 'the probability', 'in-scope': '1 - out of sco
 export function formatIntentFailures({ failures, failureCount }: IntentEvaluationReport, count: number): string {
   const shown = failures.slice(0, count);
   if (shown.length === 0) return '';
-  const lines = shown.flatMap(({ file, line, text, expected, got, probability }) => [
+  const lines = shown.flatMap(({ file, line, text, expected, got, probability, expectedIntents }) => [
     `  ${file}${line === undefined ? '' : `:${line}`} ${JSON.stringify(text)}`,
-    `    wanted ${formatIntent(expected)}`,
-    `    got    ${formatIntent(got)} (${formatShare(probability)})`,
+    `    wanted ${expectedIntents === undefined ? formatIntent(expected) : (expected ?? 'no intent')}`,
+    `    got    ${expectedIntents === undefined ? formatIntent(got) : (got ?? 'no intent')} (${formatShare(probability)})`,
   ]);
   return [`${shown.length} of ${failureCount} wrong rows`, ...lines].join('\n');
 }
@@ -80,7 +115,7 @@ function formatIntent(intent: string | null): string {
   return intent ?? 'out of scope';
 }
 
-function formatEstimate(estimate: EvaluationEstimate | null): string {
+function formatEstimate(estimate: UnboundedEstimate | null): string {
   if (estimate === null) return '–';
   const { value, low, high } = estimate;
   return `${value.toFixed(3)} (${low.toFixed(3)}–${high.toFixed(3)})`;

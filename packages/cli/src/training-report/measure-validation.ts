@@ -71,6 +71,7 @@ async function measureIntents(
     return createIntentEvaluationReport({
       ...{ createdBy: `tooltune ${version}`, dataset, base: manifest.base.id, calibration: manifest.calibration },
       labels: classifier.intents.length,
+      kind: manifest.kind,
       result: await evaluateIntentClassifier({ classifier, examples: rows, signal, onProgress }),
     });
   } finally {

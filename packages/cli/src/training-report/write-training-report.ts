@@ -62,5 +62,5 @@ export async function writeTrainingReport(options: TrainingReportOptions): Promi
 
 /** Rows with tools of their own are asked of other tools than the adapter's. */
 function isAsked(example: Example): boolean {
-  return example.kind === 'intent' || example.tools === undefined;
+  return example.kind !== 'conversation' || example.tools === undefined;
 }

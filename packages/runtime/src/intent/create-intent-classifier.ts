@@ -2,6 +2,7 @@ import { intentPromptFormat } from '@tooltune/sdk';
 import { openModel, resolveIntentAdapter } from '../adapters/index.js';
 import { EngineClassifier } from './engine-classifier.js';
 import type { IntentClassifierOptions, LlamaIntentClassifier } from './intent-classifier.js';
+import { labelKind } from './label-kind.js';
 
 /**
  * Loads an adapter that names intents, and its base model. What all prompts begin with is evaluated once and kept: a text
@@ -12,16 +13,16 @@ import type { IntentClassifierOptions, LlamaIntentClassifier } from './intent-cl
 export async function createIntentClassifier(options: IntentClassifierOptions): Promise<LlamaIntentClassifier> {
   const { base, threads, contextSize, sequences } = options;
   const bundle = await resolveIntentAdapter(options.adapter);
-  const { prompt, labels, calibration } = bundle.manifest;
+  const { prompt, kind, labels, calibration } = bundle.manifest;
   const { engine, renderer } = await openModel({
     ...{ bundle, base, threads, contextSize, sequences },
     format: intentPromptFormat(prompt.system),
     toolset: { tools: [] },
   });
-  const classifier = new EngineClassifier({ engine, renderer, labels, calibration });
+  const classifier = new EngineClassifier({ engine, renderer, labels, calibration, kind });
   return {
     adapter: bundle,
-    intents: labels.flatMap(({ intent }) => (intent === null ? [] : [intent])),
+    ...labelKind(bundle.manifest),
     classify: (text, request) => classifier.classify(text, request),
     classifyBatch: (texts, request) => classifier.classifyBatch(texts, request),
     dispose: () => engine.dispose(),

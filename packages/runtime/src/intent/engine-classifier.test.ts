@@ -1,4 +1,4 @@
-import type { IntentCalibration } from '@tooltune/sdk';
+import type { IntentCalibration, IntentLabel } from '@tooltune/sdk';
 import { describe, expect, it } from 'vitest';
 import { createScriptedEngine } from '../../test/scripted-engine.js';
 import { EngineClassifier } from './engine-classifier.js';
@@ -106,5 +106,39 @@ describe('EngineClassifier', () => {
     expect((await classifier.classify('pay')).intent).toBe('pay');
     const signal = AbortSignal.abort(new Error('enough'));
     await expect(classifier.classify('pay', { signal })).rejects.toThrow('enough');
+  });
+});
+
+describe('EngineClassifier of other kinds', () => {
+  const ask = (kind: 'multi' | 'ordinal', logits: readonly [number, number, number], read: IntentLabel[]) => {
+    const engine = createScriptedEngine(() => {
+      const all = new Array<number>(10).fill(9);
+      read.forEach(({ token }, index) => {
+        all[token] = logits[index]!;
+      });
+      return all;
+    });
+    return new EngineClassifier({ engine, renderer, kind, labels: read, calibration: none });
+  };
+
+  it('names all intents above the reference, with every probability', async () => {
+    const answer = await ask('multi', [3, 4, 2], labels).classify('pay and lost');
+    expect(answer).toMatchObject({ intent: 'lost', intents: ['lost', 'pay'], outOfScope: null, promptTokens: 18 });
+    expect(answer.probabilities!.map(({ intent }) => intent)).toEqual(['pay', 'lost']);
+    expect((await ask('multi', [1, 1.5, 2], labels).classify('other')).intents).toEqual([]);
+  });
+
+  it('scores, in a batch too, and has no threshold', async () => {
+    const levels = [4, 2, 7].map((token, index) => ({ intent: String(index + 1), token, value: index + 1 }));
+    const classifier = ask(
+      'ordinal',
+      [0, 0, 0].map((_, index) => Math.log(index + 1)) as [number, number, number],
+      levels,
+    );
+    const [first] = await classifier.classifyBatch(['good']);
+    expect(first!.score).toEqual({ level: '3', value: 3, expected: expect.closeTo((1 + 4 + 9) / 6, 9) });
+    await expect(classifier.classify('good', { threshold: 0.5 })).rejects.toMatchObject({
+      code: 'runtime/bad-options',
+    });
   });
 });

@@ -1,10 +1,4 @@
-import {
-  type IntentAdapterManifest,
-  type IntentAnswer,
-  type IntentLabel,
-  type PromptRenderer,
-  predictIntent,
-} from '@tooltune/sdk';
+import { type IntentAnswer, type IntentLabel, type PromptRenderer, predictText, type ReadLabels } from '@tooltune/sdk';
 import type { ModelEngine } from '../engine/index.js';
 import { RuntimeError } from '../runtime-error.js';
 import type { ClassifyOptions } from './intent-classifier.js';
@@ -12,7 +6,7 @@ import type { ClassifyOptions } from './intent-classifier.js';
 const defaultTopK = 5;
 
 /** What a classifier is made of. */
-export interface EngineClassifierOptions extends Pick<IntentAdapterManifest, 'labels' | 'calibration'> {
+export interface EngineClassifierOptions extends ReadLabels {
   engine: ModelEngine;
   renderer: Pick<PromptRenderer, 'renderPrompt'>;
 }
@@ -55,13 +49,16 @@ export class EngineClassifier {
     if (typeof threshold === 'number' && !(threshold >= 0 && threshold <= 1)) {
       throw new RuntimeError('runtime/bad-options', `a threshold must be from 0 to 1, not ${threshold}`);
     }
-    const { engine, labels, calibration } = this.#options;
+    const { engine, kind, labels, calibration } = this.#options;
+    if (kind === 'ordinal' && typeof threshold === 'number') {
+      throw new RuntimeError('runtime/bad-options', 'this adapter scores: it has no threshold; leave it out');
+    }
     const sequence = await engine.acquireSequence(prompt, signal);
     const started = performance.now();
     try {
       const request = { kind: 'only' as const, tokens: this.#tokens };
       const logits = await sequence.evaluate(prompt.slice(sequence.cachedTokens), request);
-      const prediction = predictIntent(labels, inOrder(labels, logits), { calibration, threshold, topK });
+      const prediction = predictText({ kind, labels, calibration }, inOrder(labels, logits), { threshold, topK });
       return { ...prediction, promptTokens: prompt.length, durationMs: performance.now() - started };
     } finally {
       sequence.release();

@@ -29,8 +29,14 @@ export function recordClassifier<Classifier extends AnyClassifier>(
     adapter: recordedAdapter(classifier.adapter.manifest, version),
   });
   const succeed = (record: ReturnType<typeof begin>, answer: IntentAnswer): IntentAnswer => {
-    const { intent, probability, outOfScope, top, promptTokens, durationMs } = answer;
-    recorder.record({ ...record, answer: { intent, probability, outOfScope, top }, promptTokens, durationMs });
+    const { intent, probability, outOfScope, top, intents, score, promptTokens, durationMs } = answer;
+    const ofKind = { ...(intents && { intents }), ...(score && { score }) };
+    recorder.record({
+      ...record,
+      answer: { intent, probability, outOfScope, top, ...ofKind },
+      promptTokens,
+      durationMs,
+    });
     return rememberRequestId(answer, record.id);
   };
   const fail = (

@@ -69,7 +69,19 @@ function redactValue(redactor: Redactor, said: JsonValue): JsonValue {
 }
 
 /** Members that name things and are no text of a person's. */
-const names = new Set(['role', 'code', 'id', 'toolCallId', 'reason', 'rating', 'name', 'intent']);
+const names = new Set([
+  'role',
+  'code',
+  'id',
+  'toolCallId',
+  'reason',
+  'rating',
+  'name',
+  'intent',
+  'intents',
+  'level',
+  'score',
+]);
 
 function mapTexts(value: JsonValue, map: (text: string) => string, key = ''): JsonValue {
   if (typeof value === 'string') return names.has(key) ? value : map(value);

@@ -1,4 +1,11 @@
-import type { ChatMessage, FeedbackRecord, IntentAnswer, RuntimeRecord, ToolRecord } from '@tooltune/sdk';
+import {
+  type ChatMessage,
+  type FeedbackRecord,
+  type IntentAnswer,
+  type RuntimeRecord,
+  type ToolRecord,
+  validateRecord,
+} from '@tooltune/sdk';
 import { describe, expect, it } from 'vitest';
 import { finish, lightOff, runtimeOf } from '../../test/streamed-runtime.js';
 import type { LlamaIntentClassifier } from '../intent/index.js';
@@ -174,5 +181,24 @@ describe('recordClassifier', () => {
       { text: '', error: { code: 'RangeError', message: 'no text' } },
     ]);
     expect(recorded.intents).toEqual(['greet']);
+  });
+
+  it('records all intents, and scores, in records that can be read again', async () => {
+    const { recorder, written } = recording();
+    const several = { ...answer('greet'), outOfScope: null, intents: ['greet', 'ask'], probabilities: [] };
+    const score = { level: '4', value: 4, expected: 3.6 };
+    const answers = [several, { ...answer('4'), outOfScope: null, score }];
+    const classify = { classify: async (text: string) => answers[Number(text)]! };
+    const recorded = recordClassifier(Object.assign(Object.create(classifier), classify), recorder);
+    for (const text of ['0', '1']) await recorded.classify(text);
+    recorder.feedback('one', { correction: { intents: [] } });
+    const records = await written();
+    expect(records).toMatchObject([
+      { answer: { intents: ['greet', 'ask'] } },
+      { answer: { score } },
+      { type: 'feedback' },
+    ]);
+    for (const record of records) expect(() => validateRecord(record)).not.toThrow();
+    expect(() => recorder.feedback('two', { correction: {} })).toThrow('intents or a score');
   });
 });

@@ -41,7 +41,7 @@ export interface RecorderStatistics {
 /** What may be said of an answer. */
 export interface Feedback {
   rating?: 'up' | 'down' | undefined;
-  /** The right answer: the calls, with words where there are some, or the intent (null: out of scope). */
+  /** The right answer: the calls, with words where there are some, or the intent (null: out of scope), intents or score. */
   correction?: RecordedCorrection | undefined;
   comment?: string | undefined;
 }
@@ -108,11 +108,12 @@ export class Recorder {
   /**
    * Takes in what somebody said of an answer, under the id of its request. Says nothing of whether there was such a
    * request: it may have been recorded by another process.
-   * @throws RangeError for a correction without calls and intent
+   * @throws RangeError for a correction without calls, intent, intents and score
    */
   feedback(id: string, { rating, correction, comment }: Feedback): void {
-    if (correction !== undefined && correction.calls === undefined && correction.intent === undefined) {
-      throw new RangeError('a correction needs calls or an intent');
+    const right = ['calls', 'intent', 'intents', 'score'] as const;
+    if (correction !== undefined && right.every((what) => correction[what] === undefined)) {
+      throw new RangeError('a correction needs calls, an intent, intents or a score');
     }
     if (rating === undefined && correction === undefined && comment === undefined) return;
     const request = this.#sampledOut.get(id);

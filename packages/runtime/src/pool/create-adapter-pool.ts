@@ -8,6 +8,7 @@ import {
 } from '../adapters/index.js';
 import { otherTask } from '../adapters/read-adapter-bundle.js';
 import { contextMemory } from '../engine/context-memory.js';
+import { labelKind } from '../intent/label-kind.js';
 import { RuntimeError } from '../runtime-error.js';
 import type { AnyToolCall } from '../stream/index.js';
 import { type StreamOptions, ToolAnswerer, ToolCalls, toolNames } from '../tool-runtime/index.js';
@@ -151,7 +152,13 @@ class Pool implements AdapterPool {
         return bundle();
       },
       get intents() {
-        return bundle().manifest.labels.flatMap(({ intent }) => (intent === null ? [] : [intent]));
+        return labelKind(bundle().manifest).intents;
+      },
+      get kind() {
+        return labelKind(bundle().manifest).kind;
+      },
+      get levels() {
+        return labelKind(bundle().manifest).levels;
       },
       classify: (text, options) => use(({ classifier }) => classifier!.classify(text, options)),
       classifyBatch: (texts, options) => use(({ classifier }) => classifier!.classifyBatch(texts, options)),

@@ -93,8 +93,8 @@ function createClassifier(
   renderer: PromptRenderer,
   engine: ModelEngine,
 ): EngineClassifier {
-  const { labels, calibration } = manifest;
-  return new EngineClassifier({ engine, renderer, labels, calibration });
+  const { kind, labels, calibration } = manifest;
+  return new EngineClassifier({ engine, renderer, labels, calibration, kind });
 }
 
 /** A file that looks as it did is the one that was checked; another is hashed. */

@@ -1,5 +1,5 @@
 import { checkGrounding, type GroundedValue } from '../checks/check-grounding.js';
-import { type Example, promptAndTarget } from '../dataset/index.js';
+import { type Example, namesOf, promptAndTarget } from '../dataset/index.js';
 import { canonicalJson } from '../json/index.js';
 import type { AdviceTraits } from '../schemas/index.js';
 import type { Tool } from '../toolset/index.js';
@@ -40,6 +40,6 @@ function keyOf({ tool, argument, value }: GroundedValue): string {
 
 /** The tools that a row's answer calls, each once, or its intent; none out of scope. */
 function classesOf(example: Example): string[] {
-  if (example.kind === 'intent') return example.intent === null ? [] : [example.intent];
+  if (example.kind !== 'conversation') return namesOf(example);
   return [...new Set((promptAndTarget(example).target.toolCalls ?? []).map(({ name }) => name))];
 }

@@ -1,4 +1,4 @@
-import { type ConversationExample, type Example, isLearnable } from '../dataset/index.js';
+import { type ConversationExample, type Example, isLearnable, namesOf } from '../dataset/index.js';
 import { type SourceLocation, TooltuneError } from '../errors/index.js';
 import type { PromptRenderer } from '../prompt/index.js';
 import type { Tool, Toolset } from '../toolset/index.js';
@@ -175,7 +175,7 @@ function checkTokens(
 
 /** Tokens of a row as training renders it, and how many of them are learnt. */
 function tokensOf(example: Example, renderer: PromptRenderer): { length: number; labels: number } {
-  if (example.kind === 'intent') {
+  if (example.kind !== 'conversation') {
     // The label is one token.
     return { length: renderer.renderPrompt([{ role: 'user', content: example.text }]).length + 1, labels: 1 };
   }
@@ -190,9 +190,8 @@ function tokensOf(example: Example, renderer: PromptRenderer): { length: number;
 function countIntents(examples: readonly Example[]): Record<string, number> {
   const counts = new Map<string, number>();
   for (const example of examples) {
-    if (example.kind === 'intent' && example.intent !== null) {
-      counts.set(example.intent, (counts.get(example.intent) ?? 0) + 1);
-    }
+    if (example.kind === 'conversation') continue;
+    for (const name of namesOf(example)) counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   return Object.fromEntries(counts);
 }

@@ -1,4 +1,4 @@
-import { type ConversationExample, type Example, promptAndTarget, promptKey } from '../dataset/index.js';
+import { type ConversationExample, type Example, promptAndTarget, promptKey, textAnswer } from '../dataset/index.js';
 import { formatLocation } from '../errors/index.js';
 import { canonicalJson } from '../json/index.js';
 import type { JsonValue } from '../toolset/index.js';
@@ -100,7 +100,7 @@ function askedKey(example: Example): string {
 
 /** Equal for answers that do the same: of those that call nothing, words do not count; of values case does not. */
 export function answerKey(example: Example): string {
-  if (example.kind === 'intent') return canonicalJson(['intent', example.intent]);
+  if (example.kind !== 'conversation') return canonicalJson([example.kind, textAnswer(example)]);
   return canonicalJson(calls(example).map((call): JsonValue => [call.name, foldValue(call.arguments)]));
 }
 
@@ -116,7 +116,7 @@ const calls = (example: ConversationExample) => promptAndTarget(example).target.
 
 /** The words of what is asked, without system messages, which many rows share. */
 export function askedWords(example: Example): string[] {
-  if (example.kind === 'intent') return wordsOf(fold(example.text));
+  if (example.kind !== 'conversation') return wordsOf(fold(example.text));
   const { prompt } = promptAndTarget(example);
   return prompt.flatMap((message) => {
     if (message.role === 'system') return [];
@@ -129,7 +129,7 @@ export function askedWords(example: Example): string[] {
 const longestAnswer = 80;
 
 function answerText(example: Example): string {
-  if (example.kind === 'intent') return JSON.stringify(example.intent);
+  if (example.kind !== 'conversation') return JSON.stringify(textAnswer(example));
   const made = calls(example).map((call) => `${call.name}(${JSON.stringify(call.arguments)})`);
   const text = made.length === 0 ? 'no call' : made.join(', ');
   return text.length <= longestAnswer ? text : `${text.slice(0, longestAnswer - 1)}…`;

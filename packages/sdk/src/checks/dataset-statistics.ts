@@ -1,4 +1,4 @@
-import { type ConversationExample, type Example, isLearnable, promptAndTarget } from '../dataset/index.js';
+import { type ConversationExample, type Example, isLearnable, namesOf, promptAndTarget } from '../dataset/index.js';
 import { canonicalJson } from '../json/index.js';
 import type { JsonValue, Tool, ToolCall } from '../toolset/index.js';
 import { listedValues, propertySchema } from './argument-schema.js';
@@ -80,8 +80,8 @@ export function rowKinds(examples: readonly Example[]): RowKinds {
     ...{ severalTurns: 0, preferences: 0, intents: 0, outOfScope: 0 },
   };
   for (const example of examples) {
-    if (example.kind === 'intent') {
-      kinds[example.intent === null ? 'outOfScope' : 'intents']++;
+    if (example.kind !== 'conversation') {
+      kinds[namesOf(example).length === 0 ? 'outOfScope' : 'intents']++;
       continue;
     }
     const { prompt, target } = promptAndTarget(example);
@@ -99,7 +99,7 @@ export function rowKinds(examples: readonly Example[]): RowKinds {
 /** Words of the last request, or of the text. */
 export function requestWords(example: Example): number {
   const text =
-    example.kind === 'intent'
+    example.kind !== 'conversation'
       ? example.text
       : (example.messages.findLast(({ role }) => role === 'user')?.content ?? '');
   return wordsOf(fold(text)).length;

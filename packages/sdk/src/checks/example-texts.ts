@@ -4,7 +4,7 @@ import type { JsonValue } from '../toolset/index.js';
 
 /** Every string of an example that somebody said or that stands in a call, with its JSON pointer in the chat-completions shape. */
 export function* placedTexts(example: Example): Generator<{ text: string; pointer: string }> {
-  if (example.kind === 'intent') {
+  if (example.kind !== 'conversation') {
     yield { text: example.text, pointer: '/text' };
     return;
   }

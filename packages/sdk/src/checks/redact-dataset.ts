@@ -32,7 +32,7 @@ export function redactDataset(examples: readonly Example[], options: RedactOptio
 
 function redactExample(example: Example, redactor: Redactor): Example {
   redactor.startRow(textsOf(example));
-  if (example.kind === 'intent') return { ...example, text: redactor.text(example.text) };
+  if (example.kind !== 'conversation') return { ...example, text: redactor.text(example.text) };
   const messages = example.messages.map((message) => redactMessage(message, redactor));
   const { rejected, expect } = example;
   return {

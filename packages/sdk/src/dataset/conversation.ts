@@ -1,6 +1,12 @@
 import { canonicalJson } from '../json/index.js';
 import type { JsonValue } from '../toolset/index.js';
-import type { AssistantMessage, ChatMessage, ConversationExample, Example } from './example.js';
+import {
+  type AssistantMessage,
+  type ChatMessage,
+  type ConversationExample,
+  type Example,
+  textAnswer,
+} from './example.js';
 
 /** What the model is given, and the assistant's turn that should answer it: the last message. */
 export function promptAndTarget(example: ConversationExample): { prompt: ChatMessage[]; target: AssistantMessage } {
@@ -16,7 +22,7 @@ export function userTexts(messages: readonly ChatMessage[]): string[] {
 
 /** False for a row that only evaluation can use: no turn of the assistant says or calls anything that is to be learnt. */
 export function isLearnable(example: Example): boolean {
-  if (example.kind === 'intent') return true;
+  if (example.kind !== 'conversation') return true;
   return example.messages.some(
     (message) =>
       message.role === 'assistant' &&
@@ -27,7 +33,7 @@ export function isLearnable(example: Example): boolean {
 
 /** Equal for examples that ask the same, case and white space aside. */
 export function promptKey(example: Example): string {
-  if (example.kind === 'intent') return canonicalJson(['intent', normalise(example.text)]);
+  if (example.kind !== 'conversation') return canonicalJson(['intent', normalise(example.text)]);
   const { prompt } = promptAndTarget(example);
   return canonicalJson(
     prompt.map((message): JsonValue => {
@@ -43,7 +49,7 @@ export function promptKey(example: Example): string {
 
 /** Equal for examples whose answer is the same. */
 export function targetKey(example: Example): string {
-  if (example.kind === 'intent') return canonicalJson(['intent', example.intent]);
+  if (example.kind !== 'conversation') return canonicalJson([example.kind, textAnswer(example)]);
   const { content, toolCalls } = promptAndTarget(example).target;
   return canonicalJson([content, (toolCalls ?? []).map((call): JsonValue => [call.name, call.arguments])]);
 }

@@ -1,6 +1,6 @@
 import type { Tool, ToolCall, Toolset } from '../toolset/index.js';
 import { isLearnable, promptAndTarget, promptKey, targetKey } from './conversation.js';
-import type { Example } from './example.js';
+import { type Example, namesOf } from './example.js';
 
 /** What a dataset holds. Counts of rows, unless they say otherwise. */
 export interface DatasetSummary {
@@ -34,7 +34,7 @@ export function datasetSummary(
   options: { toolset?: Pick<Toolset, 'tools'> } = {},
 ): DatasetSummary {
   const conversations = examples.filter((example) => example.kind === 'conversation');
-  const intents = examples.filter((example) => example.kind === 'intent');
+  const intents = examples.filter((example) => example.kind !== 'conversation');
   const turns = conversations.map((example) => promptAndTarget(example));
   const ofToolset = conversations.filter(({ tools }) => tools === undefined).map((example) => promptAndTarget(example));
   const callCounts = turns.map(({ target }) => (target.toolCalls ?? []).length);
@@ -52,8 +52,8 @@ export function datasetSummary(
       ofToolset.flatMap(({ target }) => target.toolCalls ?? []),
       options.toolset?.tools ?? [],
     ),
-    intentRows: countNames(intents.flatMap(({ intent }) => (intent === null ? [] : [intent]))),
-    outOfScope: intents.filter(({ intent }) => intent === null).length,
+    intentRows: countNames(intents.flatMap(namesOf)),
+    outOfScope: intents.filter((example) => namesOf(example).length === 0).length,
   };
 }
 

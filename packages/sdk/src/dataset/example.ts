@@ -42,5 +42,39 @@ export interface IntentExample {
   location: SourceLocation;
 }
 
+/** A text with all of its intents; none where none applies. */
+export interface LabelsExample {
+  kind: 'labels';
+  text: string;
+  intents: string[];
+  tags?: string[];
+  location: SourceLocation;
+}
+
+/** A text with its score: a number, or the name of a level. */
+export interface ScoreExample {
+  kind: 'score';
+  text: string;
+  score: number | string;
+  tags?: string[];
+  location: SourceLocation;
+}
+
+/** A text that is classified, in whichever way. */
+export type TextExample = IntentExample | LabelsExample | ScoreExample;
+
 /** One row of a dataset, whatever shape it was written in. */
-export type Example = ConversationExample | IntentExample;
+export type Example = ConversationExample | TextExample;
+
+/** What a text is to be classified as. */
+export function textAnswer(example: TextExample): string | number | null | string[] {
+  if (example.kind === 'labels') return [...example.intents].sort();
+  return example.kind === 'score' ? example.score : example.intent;
+}
+
+/** The intents or the level of a text, by name; none out of scope. */
+export function namesOf(example: TextExample): string[] {
+  if (example.kind === 'labels') return example.intents;
+  if (example.kind === 'score') return [String(example.score)];
+  return example.intent === null ? [] : [example.intent];
+}

@@ -3,7 +3,7 @@ import type { ChatMessage, Example } from './example.js';
 
 /**
  * Writes examples as JSONL that parseDataset reads: conversations in the chat-completions shape of hosted fine-tuning
- * services, those with a worse answer in their shape of preferences, the rest as `{text, intent}`.
+ * services, those with a worse answer in their shape of preferences, the rest as `{text, intent}`, `{text, intents}` or `{text, score}`.
  */
 export function formatDataset(examples: readonly Example[]): string {
   return examples.map((example) => `${JSON.stringify(formatExample(example))}\n`).join('');
@@ -11,6 +11,8 @@ export function formatDataset(examples: readonly Example[]): string {
 
 function formatExample(example: Example): object {
   const tags = example.tags === undefined ? {} : { tags: example.tags };
+  if (example.kind === 'labels') return { text: example.text, intents: example.intents, ...tags };
+  if (example.kind === 'score') return { text: example.text, score: example.score, ...tags };
   if (example.kind === 'intent') return { text: example.text, intent: example.intent, ...tags };
   const notes = { ...(example.expect === undefined ? {} : { expect: example.expect }), ...tags };
   let count = 0;

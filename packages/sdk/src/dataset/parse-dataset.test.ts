@@ -196,7 +196,7 @@ describe('parseDataset', () => {
     expect(problemsOf(text)).toEqual([
       'd.jsonl:2 not JSON: expected a value, found "}" at column 10',
       'd.jsonl:3 a row must be a JSON object',
-      'd.jsonl:4 a row needs "messages" (with "calls", or ending with the assistant\'s message), "text" and "intent", or "input", "preferred_output" and "non_preferred_output"',
+      'd.jsonl:4 a row needs "messages" (with "calls", or ending with the assistant\'s message), "text" and "intent" (or "intents", or "score"), or "input", "preferred_output" and "non_preferred_output"',
       'd.jsonl:5 "intent" is missing',
       'd.jsonl:6#/messages/0/role "role" has a value that is not known: "robot"',
       'd.jsonl:7#/calls/0/arguments must be object',

@@ -17,8 +17,8 @@ export interface ParseDatasetOptions {
 }
 
 /**
- * Reads JSONL, one example a line. Three shapes, which may be mixed: chat-completions (`{messages, tools?}`, the last
- * message being the assistant's), `{messages, calls, content?}` and `{text, intent}`. Blank lines, CRLF and a byte order
+ * Reads JSONL, one example a line. Shapes, which may be mixed: chat-completions (`{messages, tools?}`, the last
+ * message being the assistant's), `{messages, calls, content?}` and `{text, intent}`, `{text, intents}` or `{text, score}`. Blank lines, CRLF and a byte order
  * mark are allowed.
  * @throws DatasetError `dataset/invalid`, with every problem's file, line and JSON pointer
  */

@@ -9,7 +9,9 @@ import {
   isCallsRow,
   isChatRow,
   isIntentRow,
+  isLabelsRow,
   isPreferenceRow,
+  isScoreRow,
   type PreferenceRow,
 } from '../schemas/index.js';
 import type { JsonObject, JsonValue, ToolCall, Toolset } from '../toolset/index.js';
@@ -27,7 +29,7 @@ export interface RowContext {
   toolset?: Toolset | undefined;
 }
 
-/** A row in any of the four shapes as an example; undefined if anything was reported. */
+/** A row in any of the shapes as an example; undefined if anything was reported. */
 export function parseRow(value: unknown, context: RowContext): Example | undefined {
   let problems = 0;
   const report = (pointer: string, message: string) => {
@@ -59,19 +61,31 @@ function readRow(value: unknown, context: RowContext): Example | undefined {
     if (isChatRow(value)) return withNotes(readChatRow(value, context), value, context);
     return reportSchema(isChatRow.errors, report);
   }
+  if ('intents' in value && !('intent' in value)) {
+    if (isLabelsRow(value))
+      return { kind: 'labels', text: value.text, intents: value.intents, ...tagsOf(value), location };
+    return reportSchema(isLabelsRow.errors, report);
+  }
+  if ('score' in value && !('intent' in value)) {
+    if (isScoreRow(value)) return { kind: 'score', text: value.text, score: value.score, ...tagsOf(value), location };
+    return reportSchema(isScoreRow.errors, report);
+  }
   if ('text' in value || 'intent' in value) {
     if (isIntentRow(value)) {
-      const { text, intent, tags } = value;
-      return { kind: 'intent', text, intent, ...(tags === undefined ? {} : { tags }), location };
+      return { kind: 'intent', text: value.text, intent: value.intent, ...tagsOf(value), location };
     }
     return reportSchema(isIntentRow.errors, report);
   }
   report(
     '',
-    'a row needs "messages" (with "calls", or ending with the assistant\'s message), "text" and "intent", or "input", ' +
+    'a row needs "messages" (with "calls", or ending with the assistant\'s message), "text" and "intent" (or "intents", or "score"), or "input", ' +
       '"preferred_output" and "non_preferred_output"',
   );
   return undefined;
+}
+
+function tagsOf({ tags }: { tags?: string[] }): { tags?: string[] } {
+  return tags === undefined ? {} : { tags };
 }
 
 /** The example with what its row says for evaluation alone. */

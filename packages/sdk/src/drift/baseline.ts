@@ -1,5 +1,5 @@
 import { type Example, promptAndTarget } from '../dataset/index.js';
-import { type PredictionOptions, predictIntent, type ScoredIntentRow } from '../intents/index.js';
+import { type PredictionOptions, predictText, type ReadLabels, type ScoredIntentRow } from '../intents/index.js';
 import type { AdapterBaseline, IntentLabel } from '../schemas/index.js';
 import type { DriftObservation } from './observation.js';
 
@@ -18,13 +18,14 @@ export function intentBaseline(
   labels: readonly IntentLabel[],
   rows: readonly Pick<ScoredIntentRow, 'logits'>[],
   calibration: PredictionOptions['calibration'],
+  kind?: ReadLabels['kind'],
 ): AdapterBaseline | undefined {
   if (rows.length === 0) return undefined;
   const counts = new Map<string | null, number>();
   const confidence = confidenceBins.map(() => 0);
   for (const { logits } of rows) {
-    const { intent, probability } = predictIntent(labels, logits, { calibration, topK: 1 });
-    counts.set(intent, (counts.get(intent) ?? 0) + 1);
+    const { intent, intents = [], probability } = predictText({ kind, labels, calibration }, logits, { topK: 1 });
+    for (const name of intents.length > 0 ? intents : [intent]) counts.set(name, (counts.get(name) ?? 0) + 1);
     confidence[confidenceBin(probability)]!++;
   }
   return { source: 'validation', rows: rows.length, labels: labelsOf(counts), confidence };

@@ -19,7 +19,9 @@ export function observationOf(record: RuntimeRecord): DriftObservation | undefin
   if (record.type === 'intent') {
     const { answer } = record;
     if (answer === undefined) return { labels: [], confidence: null, failed: true, repaired: false, weight };
-    return { labels: [answer.intent], confidence: answer.probability, failed: false, repaired: false, weight };
+    const { intents = [], intent } = answer;
+    const labels = intents.length > 0 ? intents : [intent];
+    return { labels, confidence: answer.probability, failed: false, repaired: false, weight };
   }
   const { reason, answer, usage } = record;
   if (reason === 'aborted' || reason === 'abandoned') return undefined;

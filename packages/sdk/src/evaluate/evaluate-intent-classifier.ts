@@ -1,10 +1,12 @@
-import type { Example, IntentExample } from '../dataset/index.js';
+import { type Example, namesOf, type TextExample } from '../dataset/index.js';
 import { TooltuneError } from '../errors/index.js';
 import { createRandom } from '../random/index.js';
 import type { IntentConfusion, IntentFailure, IntentMetrics } from '../schemas/index.js';
 import { suggestion } from '../toolset/index.js';
 import type { IntentClassifier } from './intent-classifier.js';
-import { type AnsweredIntent, intentConfusions, intentMetrics } from './intent-metrics.js';
+import { type AnsweredIntent, intentConfusions, intentMetrics, isRight } from './intent-metrics.js';
+import { labelSetMetrics } from './label-set-metrics.js';
+import { ordinalMetrics } from './ordinal-metrics.js';
 
 /** Rows so far. */
 export interface IntentEvaluationProgress {
@@ -15,7 +17,7 @@ export interface IntentEvaluationProgress {
 
 export interface EvaluateIntentsOptions {
   classifier: IntentClassifier;
-  /** Rows of `{text, intent}`. */
+  /** Rows of `{text, intent}`, or what the classifier's kind asks for: `{text, intents}`, `{text, score}`. */
   examples: readonly Example[];
   /** Called after every row. */
   onProgress?: (progress: IntentEvaluationProgress) => void;
@@ -25,7 +27,7 @@ export interface EvaluateIntentsOptions {
 
 export interface IntentEvaluationResult {
   metrics: IntentMetrics;
-  rows: (AnsweredIntent & { example: IntentExample })[];
+  rows: (AnsweredIntent & { example: TextExample })[];
   confusions: IntentConfusion[];
   /** Every row that was not right, as a report tells it. */
   failures: IntentFailure[];
@@ -39,7 +41,7 @@ export interface IntentEvaluationResult {
  */
 export async function evaluateIntentClassifier(options: EvaluateIntentsOptions): Promise<IntentEvaluationResult> {
   const { classifier, onProgress, signal } = options;
-  const examples = intentsOf(options.examples, classifier.intents);
+  const examples = textsFor(classifier, options.examples);
   const rows: IntentEvaluationResult['rows'] = [];
   let right = 0;
   for (const example of examples) {
@@ -47,31 +49,62 @@ export async function evaluateIntentClassifier(options: EvaluateIntentsOptions):
     const answer = await classifier.classify(example.text, { signal }).catch((error: unknown) => {
       throw atRow(error, example);
     });
-    rows.push({ example, expected: example.intent, answer, tags: example.tags });
-    if (answer.intent === example.intent) right++;
+    const row = { example, ...expectedOf(example), answer, tags: example.tags };
+    rows.push(row);
+    if (isRight(row)) right++;
     onProgress?.({ done: rows.length, total: examples.length, right });
   }
   return {
-    metrics: intentMetrics(rows, createRandom('intent metrics')),
+    metrics: metricsFor(classifier, rows),
     rows,
-    confusions: intentConfusions(rows),
-    failures: rows.filter(({ expected, answer }) => answer.intent !== expected).map(describeFailure),
+    confusions: classifier.kind === 'multi' ? [] : intentConfusions(rows),
+    failures: rows.filter((row) => !isRight(row)).map(describeFailure),
   };
 }
 
-function intentsOf(examples: readonly Example[], intents: readonly string[]): IntentExample[] {
+function metricsFor({ kind, levels = [] }: IntentClassifier, rows: IntentEvaluationResult['rows']): IntentMetrics {
+  const random = createRandom('intent metrics');
+  if (kind === 'multi') return labelSetMetrics(rows, random);
+  const metrics = intentMetrics(rows, random);
+  return kind === 'ordinal' ? { ...metrics, ordinal: ordinalMetrics(rows, levels, random.fork('ordinal')) } : metrics;
+}
+
+/** Several intents in one line are for people. */
+function expectedOf(example: TextExample): Pick<AnsweredIntent, 'expected' | 'expectedIntents'> {
+  const names = namesOf(example);
+  return {
+    expected: names.length === 0 ? null : names.join(', '),
+    ...(example.kind === 'labels' ? { expectedIntents: names } : {}),
+  };
+}
+
+/** What rows a classifier is asked. */
+const rowsOfKind = {
+  single: { kind: 'intent', shape: '{"text", "intent"}', does: 'names one intent' },
+  multi: { kind: 'labels', shape: '{"text", "intents"}', does: 'names any number of intents' },
+  ordinal: { kind: 'score', shape: '{"text", "score"}', does: 'scores' },
+} as const;
+
+function textsFor({ kind = 'single', intents }: IntentClassifier, examples: readonly Example[]): TextExample[] {
   if (examples.length === 0) {
     throw new TooltuneError('evaluate/no-rows', 'There is no row to evaluate on; give a dataset that has rows.');
   }
+  const wanted = rowsOfKind[kind];
   const known = new Set(intents);
   return examples.map((example) => {
     const { location } = example;
-    if (example.kind !== 'intent') {
-      const message = 'This adapter names intents, and this row is a conversation; give rows of {"text", "intent"}.';
+    if (example.kind !== wanted.kind) {
+      const is = example.kind === 'conversation' ? 'a conversation' : 'another kind of row';
+      const message =
+        kind === 'single' && example.kind === 'conversation'
+          ? 'This adapter names intents, and this row is a conversation; give rows of {"text", "intent"}.'
+          : `This adapter ${wanted.does}, and this is ${is}; give rows of ${wanted.shape}.`;
       throw new TooltuneError('evaluate/not-an-intent', message, { location });
     }
-    if (example.intent !== null && !known.has(example.intent)) {
-      const message = `the adapter has not learnt the intent "${example.intent}"${suggestion(example.intent, intents)}`;
+    const unknown = namesOf(example).find((name) => !known.has(name));
+    if (unknown !== undefined) {
+      const what = kind === 'ordinal' ? 'score' : 'intent';
+      const message = `the adapter has not learnt the ${what} "${unknown}"${suggestion(unknown, intents)}`;
       throw new TooltuneError('evaluate/unknown-intent', message, { location });
     }
     return example;
@@ -79,19 +112,23 @@ function intentsOf(examples: readonly Example[], intents: readonly string[]): In
 }
 
 /** An error that says which row it came with: one that does not fit into the context, for example. */
-function atRow(error: unknown, { location }: IntentExample): unknown {
+function atRow(error: unknown, { location }: TextExample): unknown {
   if (!TooltuneError.isInstance(error) || error.location !== undefined) return error;
   return new TooltuneError(error.code, error.message, { cause: error, location });
 }
 
-function describeFailure({ example, answer }: IntentEvaluationResult['rows'][number]): IntentFailure {
+function describeFailure(row: IntentEvaluationResult['rows'][number]): IntentFailure {
+  const { example, expected, expectedIntents, answer } = row;
   const { file, line } = example.location;
+  const { intents = [] } = answer;
+  const isSet = expectedIntents !== undefined;
   return {
     file,
     ...(line === undefined ? {} : { line }),
     text: example.text,
-    expected: example.intent,
-    got: answer.intent,
+    expected,
+    got: isSet && intents.length > 0 ? intents.join(', ') : answer.intent,
     probability: answer.probability,
+    ...(isSet ? { expectedIntents: [...expectedIntents], gotIntents: intents } : {}),
   };
 }

@@ -19,7 +19,7 @@ export {
 export { evaluationMetrics, type ScoredAnswer } from './evaluation-metrics.js';
 export { createEvaluationReport, type EvaluationReportOptions } from './evaluation-report.js';
 export { createFewShotCaller, type FewShotOptions } from './few-shot.js';
-export type { IntentAnswer, IntentClassifier } from './intent-classifier.js';
+export type { IntentAnswer, IntentClassifier, IntentLevel } from './intent-classifier.js';
 export { createIntentEvaluationReport, type IntentReportOptions } from './intent-evaluation-report.js';
 export { type Call, type CallPair, pairCalls } from './pair-calls.js';
 export { holm, mcNemarExact } from './paired-tests.js';

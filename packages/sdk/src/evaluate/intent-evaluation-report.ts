@@ -6,6 +6,7 @@ import {
   validateIntentEvaluationReport,
 } from '../schemas/index.js';
 import type { IntentEvaluationResult } from './evaluate-intent-classifier.js';
+import { isRight } from './intent-metrics.js';
 import { pairedRate } from './paired-tests.js';
 
 /** What the adapter is called in comparisons. */
@@ -20,6 +21,8 @@ export interface IntentReportOptions {
   base?: string;
   /** How many intents there were to choose from. */
   labels: number;
+  /** Of the adapter; absent: it names one intent, or none. */
+  kind?: IntentEvaluationReport['kind'] | undefined;
   calibration: IntentCalibration;
   result: IntentEvaluationResult;
   /** What was asked beside the adapter, some of its rows or all. Default: nothing. */
@@ -32,11 +35,12 @@ export interface IntentReportOptions {
 /** The report.json of an adapter that names intents. @throws SchemaError `schema/invalid` */
 export function createIntentEvaluationReport(options: IntentReportOptions): IntentEvaluationReport {
   const { createdBy, dataset, base, labels, calibration, result, maxConfusions = 200, maxFailures = 100 } = options;
-  const { baselines = [] } = options;
+  const { baselines = [], kind } = options;
   return validateIntentEvaluationReport({
     formatVersion: 1,
     createdBy,
     task: 'intents',
+    ...(kind === undefined ? {} : { kind }),
     dataset: { ...dataset, rows: result.rows.length },
     ...(base === undefined ? {} : { base }),
     labels,
@@ -60,7 +64,6 @@ function compareIntents(
   { rows: before }: IntentEvaluationResult,
   { rows: after }: IntentEvaluationResult,
 ): IntentComparison {
-  const isRight = ({ expected, answer }: IntentEvaluationResult['rows'][number]) => answer.intent === expected;
   const known = new Map(before.map((row) => [row.example, isRight(row)]));
   const pairs = after.flatMap((row): [boolean, boolean][] => {
     const other = known.get(row.example);

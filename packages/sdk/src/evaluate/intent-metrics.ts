@@ -11,8 +11,10 @@ import { bootstrapEstimate, mean, percentiles, ratios, wilsonRate } from './stat
 
 /** A row that was asked. */
 export interface AnsweredIntent {
-  /** null: out of scope. */
+  /** null: out of scope. Of a score the level. */
   expected: string | null;
+  /** All that apply, of a classifier that names any number; `expected` is these in one line, null for none. */
+  expectedIntents?: readonly string[] | undefined;
   answer: IntentAnswer;
   /** What the row is a case of. */
   tags?: readonly string[] | undefined;
@@ -54,8 +56,11 @@ export function intentConfusions(rows: readonly AnsweredIntent[]): IntentConfusi
   return [...confusions.values()].sort((a, b) => b.count - a.count);
 }
 
-function isRight({ expected, answer }: AnsweredIntent): boolean {
-  return answer.intent === expected;
+/** Out of scope included; of several intents all of them and no other. */
+export function isRight({ expected, expectedIntents, answer }: AnsweredIntent): boolean {
+  if (expectedIntents === undefined) return answer.intent === expected;
+  const { intents = [] } = answer;
+  return intents.length === expectedIntents.length && intents.every((intent) => expectedIntents.includes(intent));
 }
 
 /** Mean F1 score of the intents that rows have, out of scope being one. */
@@ -86,7 +91,7 @@ function intentScores(rows: readonly AnsweredIntent[]): IntentScore[] {
     .map(([intent, count]) => ({ intent, ...count, ...ratios(count) }));
 }
 
-function tagMetrics(rows: readonly AnsweredIntent[]): EvaluationTagMetrics[] {
+export function tagMetrics(rows: readonly AnsweredIntent[]): EvaluationTagMetrics[] {
   const tags = [...new Set(rows.flatMap((row) => row.tags ?? []))].sort();
   return tags.map((tag) => {
     const tagged = rows.filter((row) => row.tags?.includes(tag));
@@ -94,7 +99,7 @@ function tagMetrics(rows: readonly AnsweredIntent[]): EvaluationTagMetrics[] {
   });
 }
 
-const binCount = 15;
+export const binCount = 15;
 
 /** Expected calibration error in bins of equal width (Naeini et al. 2015; Guo et al. 2017), of rows with an intent. */
 function calibrationError(rows: readonly AnsweredIntent[]): number {

@@ -64,7 +64,7 @@ export function exportDataset(rows: readonly ImportedRow[], { to, toolset }: Exp
     const own = example.kind === 'conversation' ? example.tools : undefined;
     const tools = own ?? given ?? toolset?.tools ?? [];
     try {
-      if (example.kind === 'intent')
+      if (example.kind !== 'conversation')
         throw new Unrepresentable('', 'is a text with its intent: this format holds calls');
       for (const line of write(exportRow(example, tools))) lines.push(`${JSON.stringify(line)}\n`);
       if (example.expect !== undefined || example.tags !== undefined) withoutNotes++;

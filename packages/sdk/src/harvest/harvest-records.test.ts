@@ -51,6 +51,28 @@ describe('harvestRecords', () => {
     expect(collectDataset(formatDataset([pair!]), { toolset }).problems).toEqual([]);
   });
 
+  it('takes sets of intents and scores to learn from', () => {
+    const several = named('rude, and a refund please', 'refund');
+    const praised: IntentRecord = {
+      ...named('a refund please', 'refund'),
+      answer: { ...several.answer!, intents: ['refund'] },
+    };
+    const score = { level: '4', value: 4, expected: 3.7 };
+    const scored: IntentRecord = { ...named('good', '4'), answer: { ...several.answer!, score } };
+    const records = [
+      ...[several, praised, scored],
+      said(several.id, { correction: { intents: ['refund', 'complaint'] } }),
+      ...[praised, scored].map(({ id }) => said(id, { rating: 'up' })),
+    ];
+    const { additions } = harvestRecords(records, { thumbsUp: true });
+    expect(additions).toMatchObject([
+      { kind: 'labels', intents: ['refund', 'complaint'] },
+      { kind: 'labels', intents: ['refund'] },
+      { kind: 'score', score: 4 },
+    ]);
+    expect(collectDataset(formatDataset(additions)).examples).toHaveLength(3);
+  });
+
   it('tells why other requests should be looked at, and what was answered', () => {
     const failed = asked('lights', [], { reason: 'error', error: { code: 'engine/disposed', message: 'gone' } });
     const broken = asked('light it', [], {

@@ -18,11 +18,14 @@ export function rightAnswer(rated: RatedRequest, options: RightAnswerOptions): E
   const { correction, rating } = feedback;
   const location = { file: request.id };
   if (request.type === 'intent') {
-    if (correction?.intent !== undefined) {
-      return { kind: 'intent', text: request.text, intent: correction.intent, location };
-    }
-    const isPraised = options.thumbsUp && rating === 'up' && request.answer !== undefined;
-    return isPraised ? { kind: 'intent', text: request.text, intent: request.answer!.intent, location } : undefined;
+    const { text, answer } = request;
+    if (correction?.intents !== undefined) return { kind: 'labels', text, intents: correction.intents, location };
+    if (correction?.score !== undefined) return { kind: 'score', text, score: correction.score, location };
+    if (correction?.intent !== undefined) return { kind: 'intent', text, intent: correction.intent, location };
+    if (!options.thumbsUp || rating !== 'up' || answer === undefined) return undefined;
+    if (answer.intents !== undefined) return { kind: 'labels', text, intents: answer.intents, location };
+    if (answer.score !== undefined) return { kind: 'score', text, score: scoreOf(answer.score.level), location };
+    return { kind: 'intent', text, intent: answer.intent, location };
   }
   const example = (answer: AssistantMessage): ConversationExample => ({
     kind: 'conversation',
@@ -37,6 +40,11 @@ export function rightAnswer(rated: RatedRequest, options: RightAnswerOptions): E
   }
   const isPraised = options.thumbsUp && rating === 'up' && !hasFailed(request) && !isAbandoned(request);
   return isPraised ? example(answerOf(request.answer)) : undefined;
+}
+
+/** A level as rows have it. */
+function scoreOf(level: string): number | string {
+  return String(Number(level)) === level ? Number(level) : level;
 }
 
 const isSomething = ({ content, toolCalls = [] }: AssistantMessage) => content !== null || toolCalls.length > 0;

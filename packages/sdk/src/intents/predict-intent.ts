@@ -18,6 +18,24 @@ export interface IntentPrediction {
   top: LikelyIntent[];
   /** Calibrated probability that the text is out of scope; null where the adapter has not learnt what is. */
   outOfScope: number | null;
+  /**
+   * Of an adapter that names any number of intents: those whose probability reaches their threshold, the likeliest first.
+   * `intent` is the first of them, null where there is none.
+   */
+  intents?: string[];
+  /** Of an adapter that scores; `intent` is the most likely level. */
+  score?: PredictedScore;
+  /** Of both: every intent or level with its probability, in the adapter's order. Levels' sum to 1. */
+  probabilities?: LikelyIntent[];
+}
+
+/** A score between the lowest and the highest level. */
+export interface PredictedScore {
+  /** The most likely level, and what it counts. */
+  level: string;
+  value: number;
+  /** Mean of the levels' values by their probabilities. */
+  expected: number;
 }
 
 /** How sure it must be, and what is told. */

@@ -1,9 +1,9 @@
 import type {
-  EvaluationEstimate,
   EvaluationRate,
   IntentComparison,
   IntentEvaluationReport,
   IntentScore,
+  UnboundedEstimate,
 } from '../schemas/index.js';
 import { confusionSection } from './confusion-section.js';
 import {
@@ -43,7 +43,9 @@ export function renderIntentReport(report: IntentEvaluationReport, options: Rend
     [
       baselinesSection(report),
       figuresSection(report),
-      confusionSection('What was taken for what', [...right, ...report.confusions], 'out of scope'),
+      report.kind === 'multi'
+        ? null
+        : confusionSection('What was taken for what', [...right, ...report.confusions], 'out of scope'),
       intentSection(report),
       calibrationSection(report),
       failureSection(report),
@@ -70,6 +72,7 @@ export function renderIntentReport(report: IntentEvaluationReport, options: Rend
 
 /** The best of the base's configurations, on the rows that both were asked: what the adapter has to beat. */
 function headlineOf({
+  kind,
   metrics: { accuracy },
   comparisons = [],
   failureCount,
@@ -77,7 +80,8 @@ function headlineOf({
   const rateOf = ({ accuracy: { both, baselineOnly, rows } }: IntentComparison) => (both + baselineOnly) / rows;
   const best = comparisons.toSorted((a, b) => rateOf(b) - rateOf(a))[0];
   if (best === undefined || best.accuracy.difference === null) {
-    const headline = `The right intent for ${percent(accuracy.rate)} of ${counted(accuracy.total, 'text')} (95% interval ${interval(accuracy)}); ${counted(failureCount, 'text')} wrong.`;
+    const right = { single: 'The right intent', multi: 'All intents and no other', ordinal: 'The right level' };
+    const headline = `${right[kind ?? 'single']} for ${percent(accuracy.rate)} of ${counted(accuracy.total, 'text')} (95% interval ${interval(accuracy)}); ${counted(failureCount, 'text')} wrong.`;
     return { tone: 'neutral', headline };
   }
   const { both, candidateOnly, rows, difference, pValue: chance } = best.accuracy;
@@ -105,8 +109,11 @@ function verdictOf(report: IntentEvaluationReport): Verdict {
         ? []
         : [
             {
-              title: 'Out of scope',
-              text: `It abstains from ${countOf(outOfScopeRecall)} texts that are out of scope (${percent(outOfScopeRecall.rate)}); of the texts that it abstains from ${percent(outOfScopePrecision.rate)} are.`,
+              title: report.kind === 'multi' ? 'No intent' : 'Out of scope',
+              text:
+                report.kind === 'multi'
+                  ? `It names none for ${countOf(outOfScopeRecall)} texts that have none (${percent(outOfScopeRecall.rate)}); of the texts that it names none for ${percent(outOfScopePrecision.rate)} have none.`
+                  : `It abstains from ${countOf(outOfScopeRecall)} texts that are out of scope (${percent(outOfScopeRecall.rate)}); of the texts that it abstains from ${percent(outOfScopePrecision.rate)} are.`,
             },
           ]),
       ...(expectedCalibrationError === null
@@ -161,20 +168,22 @@ function baselinesSection({ metrics, baselines = [], comparisons = [] }: IntentE
   );
 }
 
-function figuresSection({ metrics }: IntentEvaluationReport): Html {
+function figuresSection({ kind, metrics }: IntentEvaluationReport): Html {
+  const isSet = kind === 'multi';
+  const { ordinal } = metrics;
   const rate = (name: string, value: EvaluationRate) =>
     value.total === 0
       ? null
       : html`<tr><th scope="row">${name}</th>${numberCell(percent(value.rate))}${numberCell(interval(value))}${numberCell(countOf(value))}</tr>`;
-  const estimate = (name: string, value: EvaluationEstimate | null) =>
-    value === null
+  const estimate = (name: string, value: UnboundedEstimate | null | undefined) =>
+    value == null
       ? null
       : html`<tr><th scope="row">${name}</th>${numberCell(decimal(value.value))}${numberCell(`${decimal(value.low)} to ${decimal(value.high)}`)}${numberCell('')}</tr>`;
   return section(
     'Figures',
     scrollable(
       'Figures',
-      html`<table><thead><tr><th scope="col">figure</th><th class="number" scope="col">value</th><th class="number" scope="col">95% interval</th><th class="number" scope="col">texts</th></tr></thead><tbody>${rate('accuracy', metrics.accuracy)}${rate('accuracy in scope', metrics.inScopeAccuracy)}${rate('out of scope: recall', metrics.outOfScopeRecall)}${rate('out of scope: precision', metrics.outOfScopePrecision)}${estimate('macro F1', metrics.macroF1)}${estimate('expected calibration error', metrics.expectedCalibrationError)}${(metrics.tags ?? []).map(({ tag, right }) => rate(`tag ${tag}`, right))}</tbody></table>`,
+      html`<table><thead><tr><th scope="col">figure</th><th class="number" scope="col">value</th><th class="number" scope="col">95% interval</th><th class="number" scope="col">texts</th></tr></thead><tbody>${rate(isSet ? 'exact sets' : 'accuracy', metrics.accuracy)}${ordinal === undefined ? null : rate('within one level', ordinal.withinOne)}${estimate('mean absolute error', ordinal?.meanAbsoluteError)}${estimate('mean absolute error of the expected value', ordinal?.expectedError)}${estimate('quadratic weighted kappa', ordinal?.weightedKappa)}${rate(isSet ? 'exact sets, of texts with intents' : 'accuracy in scope', metrics.inScopeAccuracy)}${rate(isSet ? 'no intent: recall' : 'out of scope: recall', metrics.outOfScopeRecall)}${rate(isSet ? 'no intent: precision' : 'out of scope: precision', metrics.outOfScopePrecision)}${estimate('micro F1', metrics.microF1)}${estimate('macro F1', metrics.macroF1)}${estimate('expected calibration error', metrics.expectedCalibrationError)}${(metrics.tags ?? []).map(({ tag, right }) => rate(`tag ${tag}`, right))}</tbody></table>`,
     ),
   );
 }

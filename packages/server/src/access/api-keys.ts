@@ -5,8 +5,10 @@ import { ApiError } from '../api-error.js';
 export class ApiKeys {
   readonly #digests: readonly Buffer[];
 
-  /** @param keys None: everybody may. */
+  /** @param keys None: everybody may. @throws RangeError for one that no request can bring */
   constructor(keys: readonly string[]) {
+    if (!keys.every((key) => /^[!-~]+$/.test(key)))
+      throw new RangeError('an API key must be visible ASCII, and not empty');
     this.#digests = keys.map(digest);
   }
 

@@ -1,3 +1,3 @@
-export { Admission } from './admission.js';
+export { Admission, type AdmittedRequest } from './admission.js';
 export { ApiKeys } from './api-keys.js';
 export { RateLimit } from './rate-limit.js';

@@ -85,6 +85,13 @@ describe('chat completions', () => {
       'lamp',
     ]);
     expect(await nameOf('home', both, { tool_choice: 'none', max_tokens: 3 })).toEqual([]);
+    for (const { name } of [lamp, radio]) {
+      const one = { mode: 'required', tools: [{ type: 'function', function: { name } }] };
+      const own = { tools: undefined, tool_choice: { type: 'allowed_tools', allowed_tools: one } };
+      expect(await nameOf('home', [], own)).toEqual([name]);
+    }
+    const asJson = { tools: undefined, response_format: { type: 'json_object' } };
+    expect(await nameOf('home', [], asJson)).toHaveLength(1);
     expect(await refusal({ ...required, model: 'home', tools: [asTool({ ...lamp, name: 'door' })] })).toMatchObject({
       status: 400,
       code: 'runtime/other-tools',
@@ -150,6 +157,10 @@ describe('chat completions', () => {
   });
 
   const call = { id: '1', type: 'function', function: { name: 'lamp', arguments: '{' } };
+  const deepCall = { ...call, function: { name: 'lamp', arguments: `{"a":${'['.repeat(5000)}${']'.repeat(5000)}}` } };
+  const deepSchema = Array.from({ length: 4000 }).reduce<object>((inner) => ({ not: inner }), {});
+  const deepFormat = { type: 'json_schema', json_schema: { name: 'x', schema: deepSchema } };
+  const namedDoor = { type: 'function', function: { name: 'door' } };
   const image = { type: 'image_url', image_url: { url: 'x' } };
   const strange = { type: 'json_schema', json_schema: { name: 'x', schema: { type: 'strange' } } };
   it.each<[name: string, request: object, status: number, code: string, param: string | null]>([
@@ -177,6 +188,19 @@ describe('chat completions', () => {
       'a choice that is no tool',
       { tools: [asTool(lamp)], tool_choice: { type: 'function', function: { name: 'x' } } },
       ...([400, 'invalid_request', 'tool_choice'] as const),
+    ],
+    [
+      'a choice that is none of the adapter’s tools',
+      { tool_choice: { type: 'allowed_tools', allowed_tools: { mode: 'auto', tools: [namedDoor] } } },
+      ...([400, 'invalid_request', 'tool_choice'] as const),
+    ],
+    ['a call where there are no tools', { tools: [], tool_choice: 'required' }, 400, 'invalid_request', 'tool_choice'],
+    ['a name that is no text', { tools: [asTool({ ...lamp, name: 'a\ud800' })] }, 400, 'json/not-canonical', null],
+    ['a schema that is nested too deep', { response_format: deepFormat }, 400, 'invalid_request', null],
+    [
+      'arguments that are nested too deep',
+      { messages: [...messages, { role: 'assistant', tool_calls: [deepCall] }] },
+      ...([400, 'invalid_request', 'messages[1].tool_calls[0].function.arguments'] as const),
     ],
     ['two tools of one name', { tools: [asTool(lamp), asTool(lamp)] }, 400, 'toolset/invalid', null],
     [

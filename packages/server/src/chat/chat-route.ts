@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { ChatModel, ToolStreamEvent } from '@tooltune/runtime';
 import type { RequestIdentity } from '@tooltune/runtime/observe';
-import { clientLeft, toApiError } from '../api-error.js';
+import { type ApiError, toApiError } from '../api-error.js';
 import { eventStream } from '../event-stream.js';
-import { readBody } from '../read-body.js';
+import { readBody, readJson } from '../read-body.js';
 import type { RequestContext, ServerContext } from '../server-context.js';
 import { chatBody } from './chat-body.js';
 import { toChatChunks } from './chat-chunks.js';
@@ -13,17 +13,19 @@ import { refuseUnsupported } from './unsupported-parameters.js';
 
 /** `POST /v1/chat/completions` */
 export async function chatRoute(context: RequestContext, server: ServerContext): Promise<Response> {
-  const json: unknown = await context.req.json();
+  const json = await readJson(context);
   const body = readBody(chatBody, json);
   refuseUnsupported(json);
   server.models.find(body.model);
   context.set('model', body.model);
-  const request = toChatRequest(body);
-  const leave = server.admission.enter();
-  const client = context.req.raw.signal;
+  const request = toChatRequest(body, server.models.tools(body.model));
+  const admitted = server.admission.enter(context.req.raw.signal);
+  const { signal, leave } = admitted;
+  const toError = (error: unknown) => (signal.aborted ? (signal.reason as ApiError) : toApiError(error));
+  let events: AsyncGenerator<ToolStreamEvent, void, void> | undefined;
   try {
     const model: ChatModel = await server.models.chat(body.model);
-    const signal = AbortSignal.any([client, server.admission.signal]);
+    signal.throwIfAborted();
     const head: ChatAnswerHead = {
       id: `chatcmpl-${randomUUID()}`,
       model: body.model,
@@ -31,7 +33,7 @@ export async function chatRoute(context: RequestContext, server: ServerContext):
       system_fingerprint: server.systemFingerprint,
     };
     const asked: Parameters<ChatModel['stream']>[0] & RequestIdentity = { ...request, signal, requestId: head.id };
-    const events = counted(model.stream(asked), body.model, server);
+    events = counted(model.stream(asked), body.model, server);
     if (body.stream !== true) {
       const completion = await toChatCompletion(events, head, { logprobs: body.logprobs === true });
       leave();
@@ -39,12 +41,16 @@ export async function chatRoute(context: RequestContext, server: ServerContext):
     }
     // What fails before anything was said is told by the status.
     const begun = await begin(events);
+    signal.throwIfAborted();
     context.set('isStreaming', true);
     const settle = context.get('settle');
     const chunks = toChatChunks(begun, head, { includeUsage: body.stream_options?.include_usage === true });
     const stream = eventStream(chunks, {
-      toError: (error) => (client.aborted ? clientLeft() : toApiError(error)),
-      onEnd: (error) => {
+      request: admitted,
+      toError,
+      onEnd: async (error) => {
+        // Chunks that were never asked for have not closed what they are made of.
+        await begun.return();
         leave();
         if (error !== undefined) server.onError(error);
         settle(error?.status ?? 200);
@@ -56,8 +62,9 @@ export async function chatRoute(context: RequestContext, server: ServerContext):
       'x-accel-buffering': 'no',
     });
   } catch (error) {
+    await events?.return();
     leave();
-    throw client.aborted ? clientLeft() : error;
+    throw toError(error);
   }
 }
 
@@ -72,17 +79,18 @@ async function* counted(
   }
 }
 
-/** The same events, with the first one there already. */
+/** The same events, with the first one there already. Closing them closes the events, whether one was asked for or not. */
 async function begin<Event>(events: AsyncGenerator<Event, void, void>): Promise<AsyncGenerator<Event, void, void>> {
-  const first = await events.next();
-  async function* all(): AsyncGenerator<Event, void, void> {
-    try {
-      if (first.done) return;
-      yield first.value;
-      yield* events;
-    } finally {
-      await events.return();
-    }
-  }
-  return all();
+  let first: IteratorResult<Event, void> | undefined = await events.next();
+  const begun: AsyncGenerator<Event, void, void> = {
+    next: async () => {
+      const event = first ?? (await events.next());
+      first = undefined;
+      return event;
+    },
+    return: (value) => events.return(value),
+    throw: (error) => events.throw(error),
+    [Symbol.asyncIterator]: () => begun,
+  };
+  return begun;
 }

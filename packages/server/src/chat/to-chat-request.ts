@@ -5,11 +5,15 @@ import { badRequest } from '../api-error.js';
 import type { ChatBody } from './chat-body.js';
 import { toMessages } from './to-messages.js';
 
-/** A request's body as what a chat model is asked. @throws ApiError for what cannot be asked so */
-export function toChatRequest(body: ChatBody): ChatRequest {
+/**
+ * A request's body as what a chat model is asked.
+ * @param own the model's tools, of which a request without `tools` may choose
+ * @throws ApiError for what cannot be asked so
+ */
+export function toChatRequest(body: ChatBody, own: readonly Tool[]): ChatRequest {
   const { temperature, top_p: topP, seed, parallel_tool_calls: parallelCalls, tool_choice: choice } = body;
   const maxTokens = body.max_completion_tokens ?? body.max_tokens;
-  const { tools, toolChoice } = chosenTools(body);
+  const { tools, toolChoice } = chosenTools(body, own);
   if (body.top_logprobs != null && body.logprobs !== true) {
     throw badRequest('top_logprobs needs logprobs: true', { param: 'top_logprobs' });
   }
@@ -26,22 +30,29 @@ export function toChatRequest(body: ChatBody): ChatRequest {
   });
 }
 
-function chosenTools({ tools: given, tool_choice: choice }: ChatBody): Pick<ChatRequest, 'tools' | 'toolChoice'> {
-  const tools = given?.map(({ function: { name, description, parameters } }): Tool => {
+function chosenTools(
+  { tools: given, tool_choice: choice }: ChatBody,
+  own: readonly Tool[],
+): Pick<ChatRequest, 'tools' | 'toolChoice'> {
+  const asked = given?.map(({ function: { name, description, parameters } }): Tool => {
     return { name, ...(description == null ? {} : { description }), parameters: parameters ?? noArguments };
   });
-  if (choice == null || typeof choice === 'string') return { tools, toolChoice: choice ?? 'auto' };
+  if (choice == null || choice === 'auto' || choice === 'none') return { tools: asked, toolChoice: choice ?? 'auto' };
+  const tools = asked ?? own;
+  if (tools.length === 0) {
+    throw badRequest('tool_choice asks for a call, and there are no tools', { param: 'tool_choice' });
+  }
+  if (choice === 'required') return { tools, toolChoice: choice };
   if (choice.type === 'function') return { tools, toolChoice: { name: known(choice.function.name, tools) } };
   const { mode, tools: allowed } = choice.allowed_tools;
   const names = allowed.map(({ function: { name } }) => known(name, tools));
-  return { tools: tools?.filter(({ name }) => names.includes(name)), toolChoice: mode };
+  return { tools: tools.filter(({ name }) => names.includes(name)), toolChoice: mode };
 }
 
 const noArguments = { type: 'object', properties: {} };
 
-/** The tools of a request that names none are the adapter's, which are not known here. */
-function known(name: string, tools: readonly Tool[] | undefined): string {
-  if (tools === undefined || tools.some((tool) => tool.name === name)) return name;
+function known(name: string, tools: readonly Tool[]): string {
+  if (tools.some((tool) => tool.name === name)) return name;
   throw badRequest(`tool_choice names ${name}, which is not among the tools`, { param: 'tool_choice' });
 }
 

@@ -1,5 +1,6 @@
 import type { ChatMessage, JsonObject, ToolCall } from '@tooltune/sdk';
 import { badRequest } from '../api-error.js';
+import { parseJson } from '../read-body.js';
 import type { ChatBodyMessage, ChatContent } from './chat-body.js';
 
 /** Messages of the protocol as a conversation. @throws ApiError for what is no text, and arguments that are no JSON object */
@@ -47,9 +48,10 @@ function toCall(
 function argumentsOf(text: string, param: string): JsonObject {
   let value: unknown;
   try {
-    value = text.trim() === '' ? {} : JSON.parse(text);
+    value = text.trim() === '' ? {} : parseJson(text);
   } catch (cause) {
-    throw badRequest(`${param}: no JSON (${(cause as Error).message})`, { param });
+    const { message } = cause as Error;
+    throw badRequest(`${param}: ${cause instanceof SyntaxError ? `no JSON (${message})` : message}`, { param });
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject;
   throw badRequest(`${param}: must be the JSON text of an object`, { param });

@@ -9,6 +9,10 @@ export interface Classification {
   intent: string | null;
   probability: number;
   top: { intent: string | null; probability: number }[];
+  /** Of a model that names several: those above their thresholds. */
+  intents?: readonly string[];
+  /** Of a model that scores. */
+  score?: IntentAnswer['score'];
 }
 
 /** Answers to the texts of one request. */
@@ -24,9 +28,16 @@ export function toClassifications(model: string, answers: readonly IntentAnswer[
   return {
     ...{ object: 'list', model },
     results: answers.map((answer) => {
-      const { intent, probability, top } = answer;
+      const { intent, probability, top, intents, score } = answer;
       const id = requestIdOf(answer);
-      return { ...(id === undefined ? {} : { id }), intent, probability, top: top.map((label) => ({ ...label })) };
+      return {
+        ...(id === undefined ? {} : { id }),
+        intent,
+        probability,
+        top: top.map((label) => ({ ...label })),
+        ...(intents === undefined ? {} : { intents }),
+        ...(score === undefined ? {} : { score }),
+      };
     }),
     usage: { prompt_tokens: tokens, total_tokens: tokens },
   };

@@ -36,6 +36,7 @@ export function packFeeds(
     optionMask: { data: pack.optionMask, shape: [choices, pack.most] },
     choiceWeights: { data: weights.subarray(open), shape: [choices, 1] },
   };
+  if (pack.optionTargets !== null) feeds.optionTargets = { data: pack.optionTargets, shape: feeds.options!.shape };
   if (pack.localMask !== null) feeds.localMask = { data: pack.localMask, shape: feeds.mask!.shape };
   for (const { name, shape, data } of parameters) feeds[name] = { data, shape };
   return feeds;

@@ -33,6 +33,8 @@ export interface Pack {
   most: number;
   options: BigInt64Array;
   optionMask: Float32Array;
+  /** How likely each is to be; null where no choice has targets. */
+  optionTargets: Float32Array | null;
 }
 
 /** Rows that stand one after another in the pack and in their example. */
@@ -173,6 +175,7 @@ function layOutLabels(tree: PrefixTree, leaves: readonly Run[], rows: number) {
       .map((position) => ({
         ...{ row: row + position - 1 - start, leaf, label: example.tokens[position]! },
         options: example.choices?.get(position),
+        targets: example.targets?.get(position),
       }));
   });
   const open = all.filter(({ options }) => options === undefined);
@@ -185,7 +188,10 @@ function layOutLabels(tree: PrefixTree, leaves: readonly Run[], rows: number) {
   });
   const options = new BigInt64Array(choices.length * most);
   const optionMask = new Float32Array(choices.length * most).fill(masked);
+  const hasTargets = choices.some(({ targets }) => targets !== undefined);
+  const optionTargets = hasTargets ? new Float32Array(choices.length * most) : null;
   choices.forEach((choice, at) => {
+    optionTargets?.set(choice.targets!, at * most);
     choice.options!.forEach((token, option) => {
       options[at * most + option] = BigInt(token);
       optionMask[at * most + option] = 0;
@@ -199,5 +205,6 @@ function layOutLabels(tree: PrefixTree, leaves: readonly Run[], rows: number) {
     most,
     options,
     optionMask,
+    optionTargets,
   };
 }

@@ -40,7 +40,7 @@ function constrain(
 }
 
 function tryRender(example: Example, renderer: PromptRenderer): TrainingExample | string {
-  if (example.kind === 'intent') return 'an intent row; tool-calling adapters train on conversations';
+  if (example.kind !== 'conversation') return 'an intent row; tool-calling adapters train on conversations';
   if (example.tools !== undefined && renderer.format.tools === 'none') {
     return 'has tools of its own (own_tools), which a prompt without tools does not show; train with --prompt full or names';
   }

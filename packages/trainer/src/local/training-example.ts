@@ -7,6 +7,8 @@ export interface TrainingExample extends RenderedExample {
    * them alone; at all other labels it is over the whole vocabulary.
    */
   choices?: ReadonlyMap<number, Int32Array>;
+  /** How likely each of these tokens is to be, in their order; for a graph whose choices have targets. */
+  targets?: ReadonlyMap<number, Float32Array>;
 }
 
 /** Rows an example takes: every token but the last, whose successor nobody predicts. */
@@ -25,7 +27,15 @@ export function labelCount(example: TrainingExample): number {
   return example.labelMask.reduce((sum, value) => sum + value, 0);
 }
 
-/** SHA-256 (hex) of examples' tokens and labels. */
+/** SHA-256 (hex) of examples' tokens and labels, and of their targets where they have some. */
 export function examplesSha256(examples: readonly TrainingExample[]): string {
-  return sha256Hex(JSON.stringify(examples.map(({ tokens, labelMask }) => [[...tokens], [...labelMask]])));
+  return sha256Hex(
+    JSON.stringify(
+      examples.map(({ tokens, labelMask, targets }) => [
+        [...tokens],
+        [...labelMask],
+        ...(targets === undefined ? [] : [[...targets].map(([position, values]) => [position, [...values]])]),
+      ]),
+    ),
+  );
 }

@@ -78,7 +78,7 @@ export interface PreparedTraining<Row, Manifest> {
   replay?: { examples: number; skipped: number };
   /** Renders general texts, where it is to be measured how well these are predicted, before training and after. */
   general?: GeneralRenderer | undefined;
-  graph?: Pick<ModelGraphOptions, 'preferenceBeta'>;
+  graph?: Pick<ModelGraphOptions, 'preferenceBeta' | 'choiceLoss'>;
   /** Called before the first step. */
   objective: (run: RunningTraining) => Promise<Objective<Row>> | Objective<Row>;
   /** Called after the last step; writes the bundle. */

@@ -2,6 +2,7 @@ import { Graph, Tape, type Tensor } from '../graph/index.js';
 import {
   type AttentionLayout,
   attentionLayout,
+  binaryChoiceCrossEntropy,
   choiceCrossEntropy,
   crossEntropy,
   DropoutMasks,
@@ -10,6 +11,7 @@ import {
   preferenceLoss,
   rmsNorm,
   rotaryTables,
+  softChoiceCrossEntropy,
   splitRows,
   vocabularyLogits,
   weightedLoss,
@@ -43,6 +45,12 @@ export interface ModelGraphOptions extends LoraShape {
    * counts. Absent for none.
    */
   preferenceBeta?: number;
+  /**
+   * How choices are learnt. `first`: their first option is the right one. `soft`: their targets are a distribution over the
+   * options. `binary`: each option but the first is right or wrong by itself, beside the first, which none is. With the
+   * latter two the graph has the input `optionTargets`. Default `first`.
+   */
+  choiceLoss?: 'first' | 'soft' | 'binary';
   /** Most tokens in one run; positions are below it too. */
   maxTokens: number;
   /** Keeps only the layers' inputs for the backward pass and computes the rest again: less memory, slower. Default false. */
@@ -64,7 +72,8 @@ export type WeightSource = (name: string) => Promise<Weight>;
  * token may come, and `choices`, where only some may. `labelRows` int64 [open + choices] are the rows that have one, open
  * ones first, `labelSlots` int64 [tokens] the place of each row among them, `labelSizes` int64 [2] their numbers. Open:
  * `labels` int64 [open], `labelWeights` float32 [open, 1]. Choices: `options` int64 [choices, most], the label first,
- * `optionMask` float32 [choices, most], `choiceWeights` float32 [choices, 1], as choiceCrossEntropy has them. With
+ * `optionMask` float32 [choices, most], `choiceWeights` float32 [choices, 1], as choiceCrossEntropy has them; where these have
+ * targets, `optionTargets` float32 [choices, most], as softChoiceCrossEntropy and binaryChoiceCrossEntropy have them. With
  * preferences also `pairSigns` float32 [pairs, open], `pairMargins` and `pairWeights` float32 [pairs, 1], as preferenceLoss
  * has them.
  * Outputs: `loss`, `correct` and `nats` [open + choices], `choiceLogits` [choices, most] and `gradient:NAME` for every
@@ -168,7 +177,15 @@ export async function buildModelGraph(
       slopes: graph.node('Add', [imitation.slopes, preferences.slopes]),
     };
   });
-  const choices = choiceCrossEntropy(tape, choiceRows, head, options, optionMask, choiceWeights);
+  const { choiceLoss = 'first' } = settings;
+  const lossOfTargets = choiceLoss === 'soft' ? softChoiceCrossEntropy : binaryChoiceCrossEntropy;
+  const choices =
+    choiceLoss === 'first'
+      ? choiceCrossEntropy(tape, choiceRows, head, options, optionMask, choiceWeights)
+      : lossOfTargets(tape, choiceRows, head, {
+          ...{ options, mask: optionMask, weights: choiceWeights },
+          targets: graph.input('optionTargets', 'float32', ['choices', 'most']),
+        });
   tape.backward();
   for (const { name, shape } of parameters) graph.output(tape.gradient(name), `gradient:${name}`, shape);
   // Last, so computed first: else the logits would be kept until the backward pass is done.

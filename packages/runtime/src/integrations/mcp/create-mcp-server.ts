@@ -14,7 +14,7 @@ import type { ToolRuntime } from '../../tool-runtime/index.js';
 /** What is offered: a runtime, a classifier, or both; of a pool, too. */
 export interface McpServerOptions {
   runtime?: Pick<ToolRuntime, 'call' | 'toolset'> | undefined;
-  classifier?: Pick<LlamaIntentClassifier, 'classify' | 'intents'> | undefined;
+  classifier?: OfferedClassifier | undefined;
   /** What the server is called. Default `tooltune`. */
   name?: string | undefined;
 }
@@ -26,7 +26,7 @@ interface OfferedTool {
 
 /**
  * A server of the Model Context Protocol that is not connected yet: give it a transport (`server.connect`). It offers
- * `call_tools`, which answers a request with tool calls and runs none, and `classify`, which names a text's intent.
+ * `call_tools`, which answers a request with tool calls and runs none, and `classify`, which names a text's intent or intents, or scores it.
  * @throws RuntimeError where there is neither a runtime nor a classifier
  */
 export function createMcpServer(options: McpServerOptions): Server {
@@ -100,11 +100,13 @@ function callTools(runtime: Pick<ToolRuntime, 'call' | 'toolset'>): OfferedTool 
   };
 }
 
-function classify(classifier: Pick<LlamaIntentClassifier, 'classify' | 'intents'>): OfferedTool {
+type OfferedClassifier = Pick<LlamaIntentClassifier, 'classify' | 'intents' | 'kind'>;
+
+function classify(classifier: OfferedClassifier): OfferedTool {
   return {
     tool: {
       name: 'classify',
-      description: `Names the intent of a text, or none where it is out of scope. ${classifier.intents.length} intents are known.`,
+      description: describeClassifier(classifier),
       inputSchema: {
         type: 'object',
         properties: { text: { type: 'string', description: 'What the user says.' } },
@@ -116,14 +118,30 @@ function classify(classifier: Pick<LlamaIntentClassifier, 'classify' | 'intents'
           intent: { type: ['string', 'null'] },
           probability: { type: 'number' },
           top: { type: 'array', items: { type: 'object' } },
+          ...outputOf(classifier.kind),
         },
         required: ['intent', 'probability'],
       },
       annotations,
     },
     async answer({ text }, signal) {
-      const { intent, probability, top } = await classifier.classify(String(text), { signal, topK: 3 });
-      return { intent, probability, top };
+      const answer = await classifier.classify(String(text), { signal, topK: 3 });
+      const { intent, probability, top, intents, score } = answer;
+      return { intent, probability, top, ...(intents && { intents }), ...(score && { score }) };
     },
   };
+}
+
+function describeClassifier({ kind, intents }: OfferedClassifier): string {
+  if (kind === 'multi') return `Names all intents of a text, or none. ${intents.length} intents are known.`;
+  if (kind === 'ordinal') return `Scores a text. The levels, from the lowest: ${intents.join(', ')}.`;
+  return `Names the intent of a text, or none where it is out of scope. ${intents.length} intents are known.`;
+}
+
+/** What an answer has beside its likeliest intent. */
+function outputOf(kind: OfferedClassifier['kind']): Record<string, object> {
+  if (kind === 'multi') return { intents: { type: 'array', items: { type: 'string' } } };
+  if (kind !== 'ordinal') return {};
+  const numbers = { value: { type: 'number' }, expected: { type: 'number' } };
+  return { score: { type: 'object', properties: { level: { type: 'string' }, ...numbers } } };
 }

@@ -111,6 +111,25 @@ describe('createMcpServer', () => {
     expect(named.structuredContent).toEqual({ intent: 'light_off', probability: 0.9, top });
   });
 
+  it('passes on all intents, and scores', async () => {
+    const answer = { intent: '2', probability: 0.9, outOfScope: null, top, promptTokens: 9, durationMs: 1 };
+    const score = { level: '2', value: 2, expected: 1.9 };
+    const kinds = [
+      { kind: 'multi' as const, more: { intents: ['2', '1'] }, description: 'Names all intents' },
+      { kind: 'ordinal' as const, more: { score }, description: 'Scores a text. The levels, from the lowest: 1, 2.' },
+    ];
+    for (const { kind, more, description } of kinds) {
+      const offered = { kind, intents: ['1', '2'], classify: async () => ({ ...answer, ...more, probabilities: [] }) };
+      const server = await serve(() => createMcpServer({ classifier: offered }));
+      const other = await connectMcp({ url: server.url });
+      expect((await other.listTools()).tools[0]!.description).toContain(description);
+      const named = await other.callTool({ name: 'classify', arguments: { text: 'x' } });
+      expect(named.structuredContent).toEqual({ intent: '2', probability: 0.9, top, ...more });
+      await other.close();
+      server.http.close();
+    }
+  });
+
   it('refuses what it cannot answer, and tells what failed', async () => {
     await expect(client.callTool({ name: 'call_tools', arguments: { request: ' ' } })).rejects.toThrow('needs request');
     await expect(client.callTool({ name: 'other', arguments: {} })).rejects.toThrow('there is no tool other');

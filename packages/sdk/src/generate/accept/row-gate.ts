@@ -71,7 +71,7 @@ function isGrounded(
 
 /** What the user says in each turn, and in all, in words. */
 function requestsOf(example: Example): string[][] {
-  if (example.kind === 'intent') return [wordsOf(fold(example.text))];
+  if (example.kind !== 'conversation') return [wordsOf(fold(example.text))];
   const said = userTexts(example.messages);
   return [...said, ...(said.length > 1 ? [said.join(' ')] : [])].map((text) => wordsOf(fold(text)));
 }

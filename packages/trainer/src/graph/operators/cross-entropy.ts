@@ -113,6 +113,37 @@ export function choiceCrossEntropy(
 ): ChoiceCrossEntropy {
   const { graph } = tape;
   const most = graph.node('Shape', [options], { attributes: { start: 1, end: 2 } });
+  const { logits: products, pull } = optionLogits(tape, hidden, head, options);
+  const probabilities = graph.node('Softmax', [graph.node('Add', [products, mask])], { attributes: { axis: -1 } });
+  const first = graph.node('Slice', [probabilities, ...firstColumn(graph)]);
+  const share = head.smoothing?.share ?? 0;
+  const targets = choiceTargets(graph, mask, most, share); // [most] or [choices, most]
+  // A probability that underflows to 0 must not make the loss infinite.
+  const logarithms = graph.node('Log', [graph.node('Max', [probabilities, graph.scalar(1e-30)])]);
+  const nats = graph.node('Neg', [reduce(graph, 'ReduceSum', graph.node('Mul', [logarithms, targets]))]);
+  const loss = weightedSum(graph, nats, weights);
+  const own = share === 0 ? nats : graph.node('Neg', [graph.node('Slice', [logarithms, ...firstColumn(graph)])]);
+  tape.record([loss], [hidden, head.matrix], () => {
+    const dLogits = graph.node('Mul', [graph.node('Sub', [probabilities, targets]), weights]);
+    pull(dLogits);
+  });
+  const correct = isLargest(graph, first, reduce(graph, 'ReduceMax', probabilities));
+  return { loss, nats: flatten(graph, own), correct, logits: products };
+}
+
+/**
+ * Logits of some tokens at each place, [choices, most], and what a gradient of theirs is passed on by; no other row of the
+ * head is touched.
+ * @param hidden [choices, width]
+ * @param options int64 [choices, most]
+ */
+export function optionLogits(
+  tape: Tape,
+  hidden: Tensor,
+  head: OutputHead,
+  options: Tensor,
+): { logits: Tensor; pull: (dLogits: Tensor) => void } {
+  const { graph } = tape;
   const flat = graph.node('Reshape', [options, graph.integers([-1])]);
   const rows = graph.node('Reshape', [
     graph.pickRows(head.matrix, flat),
@@ -125,18 +156,8 @@ export function choiceCrossEntropy(
     ),
   ]); // [choices, most, width]
   const column = graph.node('Unsqueeze', [hidden, graph.integers([2])]);
-  const products = graph.node('Squeeze', [graph.node('MatMul', [rows, column]), graph.integers([2])]);
-  const probabilities = graph.node('Softmax', [graph.node('Add', [products, mask])], { attributes: { axis: -1 } });
-  const first = graph.node('Slice', [probabilities, ...firstColumn(graph)]);
-  const share = head.smoothing?.share ?? 0;
-  const targets = choiceTargets(graph, mask, most, share); // [most] or [choices, most]
-  // A probability that underflows to 0 must not make the loss infinite.
-  const logarithms = graph.node('Log', [graph.node('Max', [probabilities, graph.scalar(1e-30)])]);
-  const nats = graph.node('Neg', [reduce(graph, 'ReduceSum', graph.node('Mul', [logarithms, targets]))]);
-  const loss = weightedSum(graph, nats, weights);
-  const own = share === 0 ? nats : graph.node('Neg', [graph.node('Slice', [logarithms, ...firstColumn(graph)])]);
-  tape.record([loss], [hidden, head.matrix], () => {
-    const dLogits = graph.node('Mul', [graph.node('Sub', [probabilities, targets]), weights]);
+  const logits = graph.node('Squeeze', [graph.node('MatMul', [rows, column]), graph.integers([2])]);
+  const pull = (dLogits: Tensor) => {
     const row = graph.node('Unsqueeze', [dLogits, graph.integers([1])]);
     tape.accumulate(hidden, graph.node('Squeeze', [graph.node('MatMul', [row, rows]), graph.integers([1])]));
     if (!tape.requiresGradient(head.matrix)) return;
@@ -147,9 +168,8 @@ export function choiceCrossEntropy(
     const width = graph.node('Shape', [hidden], { attributes: { start: 1 } });
     const shape = graph.node('Concat', [graph.integers([-1]), width], { attributes: { axis: 0 } });
     tape.accumulateRows(head.matrix, flat, graph.node('Reshape', [products, shape]));
-  });
-  const correct = isLargest(graph, first, reduce(graph, 'ReduceMax', probabilities));
-  return { loss, nats: flatten(graph, own), correct, logits: products };
+  };
+  return { logits, pull };
 }
 
 /** Start, end and axis of a slice. */
@@ -212,7 +232,7 @@ function pickLogit(graph: Graph, logits: Tensor, labels: Tensor, { start, end }:
 }
 
 /** [rows, columns] to [rows, 1]. */
-function reduce(graph: Graph, operator: string, x: Tensor): Tensor {
+export function reduce(graph: Graph, operator: string, x: Tensor): Tensor {
   const reduced = graph.node(operator, [x, graph.integers([-1])], { attributes: { keepdims: 1 } });
   // Of no rows, onnxruntime leaves the columns as they were.
   return graph.node('Reshape', [reduced, graph.integers([-1, 1])]);
@@ -223,22 +243,22 @@ function join(graph: Graph, operator: string): (a: Tensor, b: Tensor) => Tensor 
 }
 
 /** (1 − share) · a + share · b */
-function mix(graph: Graph, a: Tensor, b: Tensor, share: number): Tensor {
+export function mix(graph: Graph, a: Tensor, b: Tensor, share: number): Tensor {
   return graph.node('Add', [
     graph.node('Mul', [a, graph.scalar(1 - share)]),
     graph.node('Mul', [b, graph.scalar(share)]),
   ]);
 }
 
-function weightedSum(graph: Graph, nats: Tensor, weights: Tensor): Tensor {
+export function weightedSum(graph: Graph, nats: Tensor, weights: Tensor): Tensor {
   return graph.node('ReduceSum', [graph.node('Mul', [nats, weights])], { attributes: { keepdims: 0 } });
 }
 
-function isLargest(graph: Graph, value: Tensor, largest: Tensor): Tensor {
+export function isLargest(graph: Graph, value: Tensor, largest: Tensor): Tensor {
   const flags = graph.node('Cast', [graph.node('Equal', [value, largest])], { attributes: { to: 1 } });
   return flatten(graph, flags);
 }
 
-function flatten(graph: Graph, x: Tensor): Tensor {
+export function flatten(graph: Graph, x: Tensor): Tensor {
   return graph.node('Reshape', [x, graph.integers([-1])]);
 }

@@ -16,6 +16,7 @@ export { gatherRows } from './gather-rows.js';
 export { geglu } from './geglu.js';
 export { linear } from './linear.js';
 export { type LoraOptions, type LoraProjection, loraLinear } from './lora-linear.js';
+export { binaryChoiceCrossEntropy, softChoiceCrossEntropy } from './option-targets.js';
 export { type PreferenceLoss, type PreferencePairs, preferenceLoss } from './preference-loss.js';
 export { headRmsNorm, rmsNorm } from './rms-norm.js';
 export { type RotaryFrequencies, type RotaryPairs, type RotaryTables, rotary, rotaryTables } from './rotary.js';

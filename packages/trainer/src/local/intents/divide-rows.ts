@@ -1,10 +1,11 @@
-import { type Example, type IntentExample, splitDataset, TooltuneError } from '@tooltune/sdk';
-import { intentRows } from './intent-examples.js';
+import { type Example, splitDataset, type TextExample, TooltuneError } from '@tooltune/sdk';
+import { type TextRows, textRows } from './text-rows.js';
 
-/** Rows to learn from, and rows to measure and calibrate on. */
+/** Rows to learn from, and rows to measure and calibrate on, all classified in the same way. */
 export interface DividedRows {
-  training: IntentExample[];
-  validation: IntentExample[];
+  kind: TextRows['kind'];
+  training: TextExample[];
+  validation: TextExample[];
 }
 
 /**
@@ -21,8 +22,9 @@ export function divideRows(
       `validationFraction must be at least 0 and below 1, it is ${fraction}`,
     );
   }
-  const learnt = intentRows(rows);
-  if (validation !== undefined) return { training: learnt, validation: intentRows(validation) };
+  const { kind, rows: all } = textRows([...rows, ...(validation ?? [])]);
+  const learnt: TextExample[] = all.slice(0, rows.length);
+  if (validation !== undefined) return { kind, training: learnt, validation: all.slice(rows.length) };
   const { train, heldOut } = splitDataset(learnt, { seed, fraction });
-  return { training: intentRows(train), validation: intentRows(heldOut) };
+  return { kind, training: train as TextExample[], validation: heldOut as TextExample[] };
 }

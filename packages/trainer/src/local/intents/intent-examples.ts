@@ -1,90 +1,118 @@
-import { type Example, type IntentExample, type IntentLabel, type PromptRenderer, suggestion } from '@tooltune/sdk';
+import { type IntentLabel, namesOf, type PromptRenderer, suggestion, type TextExample } from '@tooltune/sdk';
 import { type BadRow, refuseBadRows } from '../bad-rows.js';
 import type { TrainingExample } from '../training-example.js';
+import { levelTargets } from './level-targets.js';
+import type { TextRows } from './text-rows.js';
 
-/** The rows, if all name intents. Throws `training/bad-rows`. */
-export function intentRows(examples: readonly Example[]): IntentExample[] {
-  const message = 'a conversation; adapters that name intents train on rows of {"text", "intent"}';
-  const conversations = examples.filter(({ kind }) => kind !== 'intent');
-  refuseBadRows(
-    conversations.map(({ location }) => ({ location, message })),
-    examples.length,
-  );
-  return examples as IntentExample[];
-}
-
-/** The intents that rows have, each once; null where rows are out of scope. */
-export function intentsOf(rows: readonly IntentExample[]): (string | null)[] {
-  return [...new Set(rows.map(({ intent }) => intent))];
+/** The intents that rows have, each once; null where rows have none. */
+export function intentsOf(rows: readonly TextExample[]): (string | null)[] {
+  return [
+    ...new Set(
+      rows.flatMap((row): (string | null)[] => {
+        const names = namesOf(row);
+        return names.length === 0 ? [null] : names;
+      }),
+    ),
+  ];
 }
 
 export interface IntentRendererOptions {
+  kind: TextRows['kind'];
   renderer: PromptRenderer;
   labels: readonly IntentLabel[];
   /** Longer rows are refused, never cut silently. */
   maxTokens: number;
 }
 
+/** Tokens that may answer, and how likely each is to be; without targets the first is right. */
+interface Answer {
+  choice: Int32Array;
+  targets?: Float32Array;
+}
+
 /** Turns rows into examples: the prompt, and one label that is a choice between the labels' tokens. */
 export class IntentRenderer {
   readonly #options: IntentRendererOptions;
-  /** By intent: its token first, then all others in the order of the labels. */
-  readonly #choices: ReadonlyMap<string | null, Int32Array>;
+  /** By intent its place among the labels. */
+  readonly #places: ReadonlyMap<string | null, number>;
 
   constructor(options: IntentRendererOptions) {
     this.#options = options;
-    const tokens = options.labels.map(({ token }) => token);
-    const choiceOf = (token: number) => Int32Array.of(token, ...tokens.filter((other) => other !== token));
-    this.#choices = new Map(options.labels.map(({ intent, token }) => [intent, choiceOf(token)]));
+    this.#places = new Map(options.labels.map(({ intent }, place) => [intent, place]));
   }
 
   /** Rows to learn from. Throws `training/bad-rows` where one is too long or has none of the labels. */
-  render(rows: readonly IntentExample[]): TrainingExample[] {
-    return this.#render(rows, (intent) => this.#choices.get(intent));
+  render(rows: readonly TextExample[]): TrainingExample[] {
+    return this.#render(rows, (row) => this.#answerOf(row));
   }
 
   /** Rows to score, not to learn from, whatever their intent. Throws `training/bad-rows` where one is too long. */
-  renderUnlabelled(rows: readonly IntentExample[]): TrainingExample[] {
-    const any = this.#choices.get(this.#options.labels[0]!.intent);
+  renderUnlabelled(rows: readonly TextExample[]): TrainingExample[] {
+    const any = this.#first(0);
     return this.#render(rows, () => any);
   }
 
-  #render(
-    rows: readonly IntentExample[],
-    choiceOf: (intent: string | null) => Int32Array | undefined,
-  ): TrainingExample[] {
+  #render(rows: readonly TextExample[], answerOf: (row: TextExample) => Answer | undefined): TrainingExample[] {
     const { renderer, maxTokens } = this.#options;
     const problems: BadRow[] = [];
     const examples: TrainingExample[] = [];
-    for (const { text, intent, location } of rows) {
-      const choice = choiceOf(intent);
-      if (choice === undefined) {
-        problems.push({ location, message: this.#describeUnknown(intent) });
+    for (const row of rows) {
+      const { text, location } = row;
+      const answer = answerOf(row);
+      if (answer === undefined) {
+        problems.push({ location, message: this.#describeUnknown(row) });
         continue;
       }
       const prompt = renderer.renderPrompt([{ role: 'user', content: text }]);
       const length = prompt.length + 1;
       if (length > maxTokens) problems.push({ location, message: `${length} tokens, at most ${maxTokens} fit` });
-      else examples.push(answered(prompt, choice));
+      else examples.push(answered(prompt, answer));
     }
     refuseBadRows(problems, rows.length);
     return examples;
   }
 
-  #describeUnknown(intent: string | null): string {
-    if (intent === null) return 'out of scope, which no row to learn from is';
+  /** Undefined where the row has what is no label. */
+  #answerOf(row: TextExample): Answer | undefined {
+    const { labels } = this.#options;
+    if (row.kind === 'labels') {
+      // The reference, which stands before the others, is not looked at.
+      const choice = this.#first(this.#places.get(null)!);
+      if (row.intents.some((intent) => !this.#places.has(intent))) return undefined;
+      const wanted = new Set(row.intents.map((intent) => labels[this.#places.get(intent)!]!.token));
+      return { ...choice, targets: Float32Array.from(choice.choice, (token) => Number(wanted.has(token))) };
+    }
+    const place = this.#places.get(row.kind === 'score' ? String(row.score) : row.intent);
+    if (place === undefined) return undefined;
+    if (row.kind === 'intent') return this.#first(place);
+    return {
+      choice: Int32Array.from(labels, ({ token }) => token),
+      targets: levelTargets(labels.length, place),
+    };
+  }
+
+  /** The labels' tokens, one of them first and the others in their order. */
+  #first(place: number): Answer {
+    const tokens = this.#options.labels.map(({ token }) => token);
+    return { choice: Int32Array.from([tokens[place]!, ...tokens.filter((_, other) => other !== place)]) };
+  }
+
+  #describeUnknown(row: TextExample): string {
+    const unknown = namesOf(row).find((name) => !this.#places.has(name));
+    if (unknown === undefined) return 'out of scope, which no row to learn from is';
     const known = this.#options.labels.flatMap((label) => (label.intent === null ? [] : [label.intent]));
-    return `no row to learn from has the intent "${intent}"${suggestion(intent, known)}`;
+    if (row.kind === 'score') return `the score "${unknown}" is none of the levels ${known.join(', ')}`;
+    return `no row to learn from has the intent "${unknown}"${suggestion(unknown, known)}`;
   }
 }
 
-/** @param choice tokens that may answer, the right one first */
-function answered(prompt: readonly number[], choice: Int32Array): TrainingExample {
+function answered(prompt: readonly number[], { choice, targets }: Answer): TrainingExample {
   const labelMask = new Uint8Array(prompt.length + 1);
   labelMask[prompt.length] = 1;
   return {
     tokens: Int32Array.from([...prompt, choice[0]!]),
     labelMask,
     choices: new Map([[prompt.length, choice]]),
+    ...(targets === undefined ? {} : { targets: new Map([[prompt.length, targets]]) }),
   };
 }
