@@ -72,7 +72,7 @@ export function createServer(options: ServerOptions): TooltuneServer {
     if (error.status >= 500 && error.code !== 'shutting_down') options.onError?.(error.cause ?? error);
   };
   const server: ServerContext = {
-    ...{ admission, metrics, recorder, onError },
+    ...{ admission, metrics, onError },
     models: new ServedModels(pool, recorder),
     systemFingerprint: `fp_${pool.base.sha256.slice(0, 12)}`,
   };

@@ -49,8 +49,14 @@ export class ServedModels {
 
   /** @throws ApiError `model_not_found` */
   find(id: string): ModelEntry {
-    const entry = this.list().find((model) => model.id === id);
-    if (entry !== undefined) return entry;
+    this.taskOf(id);
+    return this.list().find((model) => model.id === id)!;
+  }
+
+  /** What a model does. Asked by every request, so nothing else of it is told. @throws ApiError `model_not_found` */
+  taskOf(id: string): ModelEntry['task'] {
+    if (this.#pool.has(id)) return this.#pool.bundle(id).task;
+    if (id === this.#pool.base.id) return 'base';
     const served = this.list().map((model) => model.id);
     throw modelNotFound(`there is no model ${JSON.stringify(id)} here; there are ${served.join(', ')}`);
   }
@@ -73,8 +79,7 @@ export class ServedModels {
 
   /** A model that names intents. @throws ApiError, AdapterError, EngineError */
   classifier(id: string) {
-    const { task } = this.find(id);
-    if (task !== 'intents') {
+    if (this.taskOf(id) !== 'intents') {
       throw badRequest(`${id} names no intents; ask /v1/chat/completions`, { param: 'model' });
     }
     return loadOnce(this.#classifiers, id, async () => {
@@ -84,7 +89,7 @@ export class ServedModels {
   }
 
   #chatName(id: string): string | null {
-    const { task } = this.find(id);
+    const task = this.taskOf(id);
     if (task !== 'intents') return task === 'base' ? null : id;
     throw badRequest(`${id} names intents and answers no conversations; ask /v1/classify`, { param: 'model' });
   }

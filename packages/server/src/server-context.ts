@@ -1,4 +1,3 @@
-import type { Recorder } from '@tooltune/runtime/observe';
 import type { Context } from 'hono';
 import type { Admission } from './access/index.js';
 import type { ApiError } from './api-error.js';
@@ -10,7 +9,6 @@ export interface ServerContext {
   models: ServedModels;
   metrics: ServerMetrics;
   admission: Admission;
-  recorder: Recorder | undefined;
   /** The first of a model's fingerprint, by which clients notice that it changed. */
   systemFingerprint: string;
   onError: (error: ApiError) => void;

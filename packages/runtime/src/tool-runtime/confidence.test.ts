@@ -1,27 +1,18 @@
-import { createCallValidator, createRandom, parseToolset } from '@tooltune/sdk';
+import { createCallValidator, createRandom } from '@tooltune/sdk';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createBytePairTokenizer } from '../../test/byte-pair-tokenizer.js';
 import { createScriptedEngine } from '../../test/scripted-engine.js';
-import { compileToolConstraint, createVocabulary } from '../constraint/index.js';
+import {
+  weatherTokenizer as tokenizer,
+  weatherToolset as toolset,
+  weatherVocabulary as vocabulary,
+} from '../../test/weather-toolset.js';
+import { compileToolConstraint } from '../constraint/index.js';
 import { decode } from '../decode/index.js';
 import { type FinishEvent, ToolOutputParser } from '../stream/index.js';
 import { CheckedAnswer } from './checked-answer.js';
 import { streamAnswer } from './stream-answer.js';
 
-const toolset = parseToolset([
-  {
-    name: 'get_weather',
-    parameters: {
-      type: 'object',
-      properties: { city: { enum: ['Lisbon', 'Porto', 'Faro'] }, note: { type: 'string', maxLength: 6 } },
-      required: ['city', 'note'],
-      additionalProperties: false,
-    },
-  },
-]);
-const tokenizer = createBytePairTokenizer(40, 'name arguments get_weather city note tool_call Lisbon');
-const vocabulary = createVocabulary(tokenizer);
 const compiled = compileToolConstraint({
   ...{ tools: toolset.tools, callFormat: 'json-in-tags', toolChoice: 'auto', parallelCalls: false },
   maximumCalls: 1,

@@ -1,26 +1,15 @@
-import { createCallValidator, createRandom, parseToolset } from '@tooltune/sdk';
+import { createCallValidator, createRandom } from '@tooltune/sdk';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createBytePairTokenizer } from '../../test/byte-pair-tokenizer.js';
 import { createScriptedEngine } from '../../test/scripted-engine.js';
-import { createVocabulary } from '../constraint/index.js';
+import {
+  weatherTokenizer as tokenizer,
+  weatherToolset as toolset,
+  weatherVocabulary as vocabulary,
+} from '../../test/weather-toolset.js';
 import { type TokenEvent, ToolOutputParser, type ToolStreamEvent } from '../stream/index.js';
 import { ToolAnswerer } from './index.js';
 import type { StreamOptions } from './tool-runtime.js';
-
-const toolset = parseToolset([
-  {
-    name: 'get_weather',
-    parameters: {
-      type: 'object',
-      properties: { city: { enum: ['Lisbon', 'Porto', 'Faro'] }, note: { type: 'string', maxLength: 6 } },
-      required: ['city', 'note'],
-      additionalProperties: false,
-    },
-  },
-]);
-const tokenizer = createBytePairTokenizer(40, 'name arguments get_weather city note tool_call Lisbon');
-const vocabulary = createVocabulary(tokenizer);
 
 async function answer(seed: number, request: Partial<StreamOptions>): Promise<ToolStreamEvent[]> {
   const engine = createScriptedEngine((tokens) => {

@@ -5,7 +5,6 @@ import type { IntentConfusion, IntentFailure, IntentMetrics } from '../schemas/i
 import { suggestion } from '../toolset/index.js';
 import type { IntentClassifier } from './intent-classifier.js';
 import { type AnsweredIntent, intentConfusions, intentMetrics, isRight } from './intent-metrics.js';
-import { labelSetMetrics } from './label-set-metrics.js';
 import { ordinalMetrics } from './ordinal-metrics.js';
 
 /** Rows so far. */
@@ -64,7 +63,6 @@ export async function evaluateIntentClassifier(options: EvaluateIntentsOptions):
 
 function metricsFor({ kind, levels = [] }: IntentClassifier, rows: IntentEvaluationResult['rows']): IntentMetrics {
   const random = createRandom('intent metrics');
-  if (kind === 'multi') return labelSetMetrics(rows, random);
   const metrics = intentMetrics(rows, random);
   return kind === 'ordinal' ? { ...metrics, ordinal: ordinalMetrics(rows, levels, random.fork('ordinal')) } : metrics;
 }

@@ -25,6 +25,9 @@ export function intentMetrics(rows: readonly AnsweredIntent[], random: Random): 
   if (rows.length === 0) throw new RangeError('metrics of no rows');
   const rate = (among: readonly AnsweredIntent[]) => wilsonRate(among.filter(isRight).length, among.length);
   const inScope = rows.filter(({ expected }) => expected !== null);
+  const namesSeveral = rows.some(({ expectedIntents }) => expectedIntents !== undefined);
+  // A row with none of several intents still says of each that it does not apply.
+  const measured = namesSeveral ? rows : inScope;
   const tags = tagMetrics(rows);
   return {
     rows: rows.length,
@@ -32,13 +35,14 @@ export function intentMetrics(rows: readonly AnsweredIntent[], random: Random): 
     inScopeAccuracy: rate(inScope),
     outOfScopeRecall: rate(rows.filter(({ expected }) => expected === null)),
     outOfScopePrecision: rate(rows.filter(({ answer }) => answer.intent === null)),
+    ...(namesSeveral ? { microF1: bootstrapEstimate(rows, microF1, random.fork('micro F1')) } : {}),
     macroF1: bootstrapEstimate(rows, macroF1, random.fork('macro F1')),
     expectedCalibrationError:
-      inScope.length === 0 ? null : bootstrapEstimate(inScope, calibrationError, random.fork('calibration error')),
+      measured.length === 0 ? null : bootstrapEstimate(measured, calibrationError, random.fork('calibration error')),
     latencyMs: percentiles(rows.map(({ answer }) => answer.durationMs)),
     meanPromptTokens: mean(rows.map(({ answer }) => answer.promptTokens)),
     intents: intentScores(rows),
-    calibrationBins: calibrationBins(inScope),
+    calibrationBins: calibrationBins(measured),
     ...(tags.length === 0 ? {} : { tags }),
   };
 }
@@ -63,10 +67,21 @@ export function isRight({ expected, expectedIntents, answer }: AnsweredIntent): 
   return intents.length === expectedIntents.length && intents.every((intent) => expectedIntents.includes(intent));
 }
 
-/** Mean F1 score of the intents that rows have, out of scope being one. */
+/** 1 where nothing is wanted and nothing named. */
+function microF1(rows: readonly AnsweredIntent[]): number {
+  const total = { wanted: 0, got: 0, right: 0 };
+  for (const { wanted, got, right } of countIntents(rows).values()) {
+    total.wanted += wanted;
+    total.got += got;
+    total.right += right;
+  }
+  return total.wanted + total.got === 0 ? 1 : (2 * total.right) / (total.wanted + total.got);
+}
+
+/** Mean F1 score of the intents that rows have, or the micro F1 score where none has one. */
 function macroF1(rows: readonly AnsweredIntent[]): number {
   const scores = [...countIntents(rows).values()].filter(({ wanted }) => wanted > 0).map((count) => ratios(count).f1!);
-  return mean(scores);
+  return scores.length === 0 ? microF1(rows) : mean(scores);
 }
 
 function countIntents(rows: readonly AnsweredIntent[]) {
@@ -77,11 +92,22 @@ function countIntents(rows: readonly AnsweredIntent[]) {
     return known;
   };
   for (const row of rows) {
-    countsOf(row.expected).wanted++;
-    countsOf(row.answer.intent).got++;
-    if (isRight(row)) countsOf(row.expected).right++;
+    const { wanted, got } = intentsOf(row);
+    for (const intent of wanted) countsOf(intent).wanted++;
+    for (const intent of got) {
+      countsOf(intent).got++;
+      if (wanted.includes(intent)) countsOf(intent).right++;
+    }
   }
   return counts;
+}
+
+/** All that apply and all that were named; of one intent or none, out of scope is one. */
+function intentsOf({ expected, expectedIntents, answer }: AnsweredIntent) {
+  const one = expectedIntents === undefined;
+  const wanted: readonly (string | null)[] = one ? [expected] : expectedIntents;
+  const got: readonly (string | null)[] = one ? [answer.intent] : (answer.intents ?? []);
+  return { wanted, got };
 }
 
 /** By name, out of scope last. */
@@ -91,7 +117,7 @@ function intentScores(rows: readonly AnsweredIntent[]): IntentScore[] {
     .map(([intent, count]) => ({ intent, ...count, ...ratios(count) }));
 }
 
-export function tagMetrics(rows: readonly AnsweredIntent[]): EvaluationTagMetrics[] {
+function tagMetrics(rows: readonly AnsweredIntent[]): EvaluationTagMetrics[] {
   const tags = [...new Set(rows.flatMap((row) => row.tags ?? []))].sort();
   return tags.map((tag) => {
     const tagged = rows.filter((row) => row.tags?.includes(tag));
@@ -99,35 +125,45 @@ export function tagMetrics(rows: readonly AnsweredIntent[]): EvaluationTagMetric
   });
 }
 
-export const binCount = 15;
+const binCount = 15;
 
-/** Expected calibration error in bins of equal width (Naeini et al. 2015; Guo et al. 2017), of rows with an intent. */
+/** A probability that was told, and whether it was of what is so. */
+interface Judged {
+  probability: number;
+  isRight: boolean;
+}
+
+/** Of the likeliest intent, abstaining aside; of several intents of each. */
+function judge({ expected, expectedIntents, answer }: AnsweredIntent): Judged[] {
+  if (expectedIntents === undefined) {
+    const { intent, probability } = answer.top[0]!;
+    return [{ probability, isRight: intent === expected }];
+  }
+  return (answer.probabilities ?? []).map(({ intent, probability }) => {
+    return { probability, isRight: expectedIntents.includes(intent) };
+  });
+}
+
+/** Expected calibration error in bins of equal width (Naeini et al. 2015; Guo et al. 2017). */
 function calibrationError(rows: readonly AnsweredIntent[]): number {
+  const judged = rows.flatMap(judge);
   const surplus = new Float64Array(binCount);
-  for (const row of rows) surplus[binOf(row)]! += row.answer.top[0]!.probability - Number(isLikeliest(row));
-  return surplus.reduce((sum, value) => sum + Math.abs(value), 0) / rows.length;
+  for (const one of judged) surplus[binOf(one)]! += one.probability - Number(one.isRight);
+  return surplus.reduce((sum, value) => sum + Math.abs(value), 0) / Math.max(1, judged.length);
 }
 
-/** Of rows with an intent. */
 function calibrationBins(rows: readonly AnsweredIntent[]): CalibrationBin[] {
-  return Array.from({ length: binCount }, (_, bin) => rows.filter((row) => binOf(row) === bin)).flatMap((inBin) =>
-    inBin.length === 0
-      ? []
-      : [
-          {
-            rows: inBin.length,
-            probability: mean(inBin.map(({ answer }) => answer.top[0]!.probability)),
-            right: inBin.filter(isLikeliest).length / inBin.length,
-          },
-        ],
-  );
+  const bins = Array.from({ length: binCount }, (): Judged[] => []);
+  for (const one of rows.flatMap(judge)) bins[binOf(one)]!.push(one);
+  return bins
+    .filter((inBin) => inBin.length > 0)
+    .map((inBin) => ({
+      rows: inBin.length,
+      probability: mean(inBin.map(({ probability }) => probability)),
+      right: inBin.filter((one) => one.isRight).length / inBin.length,
+    }));
 }
 
-function binOf({ answer }: AnsweredIntent): number {
-  return Math.min(binCount - 1, Math.floor(answer.top[0]!.probability * binCount));
-}
-
-/** Abstaining aside. */
-function isLikeliest({ expected, answer }: AnsweredIntent): boolean {
-  return answer.top[0]!.intent === expected;
+function binOf({ probability }: Judged): number {
+  return Math.min(binCount - 1, Math.floor(probability * binCount));
 }

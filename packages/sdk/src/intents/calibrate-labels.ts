@@ -1,6 +1,6 @@
 import type { IntentCalibration, IntentLabel } from '../schemas/index.js';
 import { fitTemperature } from './fit-temperature.js';
-import { labelMargins } from './predict-labels.js';
+import { labelMargins, marginProbability } from './predict-labels.js';
 
 /** A held-out row, all of its intents, and what the model made of it. */
 export interface ScoredLabelsRow {
@@ -38,7 +38,7 @@ export function calibrateLabels(labels: readonly IntentLabel[], rows: readonly S
     ({ intent, margin, isWanted }): Pair => ({
       intent,
       isWanted,
-      probability: 1 / (1 + Math.exp(-margin / temperature)),
+      probability: marginProbability(margin, temperature),
     }),
   );
   const value = hasEnough(pairs, leastPairs) ? bestThreshold(pairs) : null;

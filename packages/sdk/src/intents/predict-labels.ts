@@ -24,7 +24,7 @@ export function predictLabels(
     return threshold ?? defaultLabelThreshold;
   };
   const probabilities = labelMargins(labels, logits).map(
-    ({ intent, margin }): LikelyIntent => ({ intent, probability: 1 / (1 + Math.exp(-margin / temperature)) }),
+    ({ intent, margin }): LikelyIntent => ({ intent, probability: marginProbability(margin, temperature) }),
   );
   const ranked = probabilities.toSorted((a, b) => b.probability - a.probability);
   const named = ranked.filter(({ intent, probability }) => probability >= thresholdOf(intent));
@@ -37,6 +37,11 @@ export function predictLabels(
     intents: named.map(({ intent }) => intent),
     probabilities,
   };
+}
+
+/** Calibrated probability that an intent applies whose logit is so far above that of the reference. */
+export function marginProbability(margin: number, temperature: number): number {
+  return 1 / (1 + Math.exp(-margin / temperature));
 }
 
 /** By how much each intent's logit is above that of the reference, in nats. */

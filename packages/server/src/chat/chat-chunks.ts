@@ -1,16 +1,6 @@
-import type { ToolCallErrorEvent, ToolStreamEvent } from '@tooltune/runtime';
-import { unavailable } from '../api-error.js';
-import {
-  type ChatAnswerHead,
-  type ChatFinishReason,
-  type ChatTimings,
-  type ChatUsage,
-  invalidCall,
-  isCutOff,
-  toFinishReason,
-  toTimings,
-  toUsage,
-} from './chat-completion.js';
+import type { ToolStreamEvent } from '@tooltune/runtime';
+import { AnswerEnd, type ChatFinishReason } from './answer-end.js';
+import { type ChatAnswerHead, type ChatTimings, type ChatUsage, toTimings, toUsage } from './chat-completion.js';
 import { type ChatTokenLogprob, toLogprob } from './log-probabilities.js';
 
 /** What a chunk adds to the answer. */
@@ -62,11 +52,10 @@ export async function* toChatChunks(
     ],
     ...(includeUsage ? { usage: null } : {}),
   });
-  let failure: ToolCallErrorEvent | undefined;
-  let endsWithCall = false;
+  const end = new AnswerEnd();
   yield chunk({ role: 'assistant', content: '' });
   for await (const event of events) {
-    if (event.type !== 'finish') endsWithCall = event.type === 'tool-call' || (event.type === 'token' && endsWithCall);
+    end.add(event);
     switch (event.type) {
       case 'token':
         yield chunk({}, { token: toLogprob(event) });
@@ -82,13 +71,8 @@ export async function* toChatChunks(
       case 'arguments-delta':
         yield chunk({ tool_calls: [{ index: event.index, function: { arguments: event.text } }] });
         break;
-      case 'tool-call-error':
-        failure = event;
-        break;
       case 'finish':
-        if (event.reason === 'aborted') throw unavailable();
-        if (failure !== undefined && !isCutOff(failure, event)) throw invalidCall(failure);
-        yield chunk({}, { finishReason: toFinishReason(event.reason, endsWithCall) });
+        yield chunk({}, { finishReason: end.result().reason });
         if (!includeUsage) break;
         yield { ...chunk({}), choices: [], usage: toUsage(event), timings: toTimings(event) };
     }

@@ -1,9 +1,6 @@
-import type { FinishEvent, FinishReason, ToolCallErrorEvent, ToolStreamEvent } from '@tooltune/runtime';
-import { invalidAnswer, unavailable } from '../api-error.js';
+import type { FinishEvent, ToolStreamEvent } from '@tooltune/runtime';
+import { AnswerEnd, type ChatFinishReason } from './answer-end.js';
 import { type ChatTokenLogprob, toLogprob } from './log-probabilities.js';
-
-/** Why an answer ended, in OpenAI's words. */
-export type ChatFinishReason = 'stop' | 'length' | 'tool_calls';
 
 /** Tokens of a request. */
 export interface ChatUsage {
@@ -66,11 +63,9 @@ export async function toChatCompletion(
   const calls: ChatToolCall[] = [];
   const texts = new Map<number, string>();
   const tokens: ChatTokenLogprob[] = [];
-  let failure: ToolCallErrorEvent | undefined;
-  let endsWithCall = false;
-  let finish: FinishEvent | undefined;
+  const end = new AnswerEnd();
   for await (const event of events) {
-    if (event.type !== 'finish') endsWithCall = event.type === 'tool-call' || (event.type === 'token' && endsWithCall);
+    end.add(event);
     switch (event.type) {
       case 'token':
         tokens.push(toLogprob(event));
@@ -86,16 +81,9 @@ export async function toChatCompletion(
           ...{ id: event.id, type: 'function' },
           function: { name: event.name, arguments: texts.get(event.index) ?? JSON.stringify(event.arguments) },
         });
-        break;
-      case 'tool-call-error':
-        failure = event;
-        break;
-      case 'finish':
-        finish = event;
     }
   }
-  if (finish === undefined || finish.reason === 'aborted') throw unavailable();
-  if (failure !== undefined && !isCutOff(failure, finish)) throw invalidCall(failure);
+  const { finish, reason } = end.result();
   return {
     ...head,
     object: 'chat.completion',
@@ -109,27 +97,12 @@ export async function toChatCompletion(
           ...(calls.length === 0 ? {} : { tool_calls: calls }),
         },
         logprobs: logprobs ? { content: tokens, refusal: null } : null,
-        finish_reason: toFinishReason(finish.reason, endsWithCall),
+        finish_reason: reason,
       },
     ],
     usage: toUsage(finish),
     timings: toTimings(finish),
   };
-}
-
-/** A call that the budget cut off: `length` says so. */
-export function isCutOff({ code }: ToolCallErrorEvent, { reason }: FinishEvent): boolean {
-  return code === 'incomplete' && reason === 'length';
-}
-
-export function invalidCall({ name, message }: ToolCallErrorEvent) {
-  return invalidAnswer(`the model's call${name === null ? '' : ` of ${name}`} is not valid: ${message}`);
-}
-
-/** `length` only where something was cut off: that there was no room for a further call is no fault of those there are. */
-export function toFinishReason(reason: Exclude<FinishReason, 'aborted'>, endsWithCall: boolean): ChatFinishReason {
-  if (reason === 'tool-calls' || endsWithCall) return 'tool_calls';
-  return reason === 'length' ? 'length' : 'stop';
 }
 
 export function toUsage({ usage }: FinishEvent): ChatUsage {

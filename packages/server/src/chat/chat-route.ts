@@ -16,7 +16,7 @@ export async function chatRoute(context: RequestContext, server: ServerContext):
   const json = await readJson(context);
   const body = readBody(chatBody, json);
   refuseUnsupported(json);
-  server.models.find(body.model);
+  server.models.taskOf(body.model);
   context.set('model', body.model);
   const request = toChatRequest(body, server.models.tools(body.model));
   const admitted = server.admission.enter(context.req.raw.signal);

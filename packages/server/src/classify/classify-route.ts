@@ -7,7 +7,7 @@ import { toClassifications } from './to-classification.js';
 /** `POST /v1/classify` */
 export async function classifyRoute(context: RequestContext, server: ServerContext): Promise<Response> {
   const { model, input, top_k: topK, threshold } = readBody(classifyBody, await readJson(context));
-  server.models.find(model);
+  server.models.taskOf(model);
   context.set('model', model);
   const { signal, leave } = server.admission.enter(context.req.raw.signal);
   try {

@@ -192,9 +192,7 @@ function choiceTargets(graph: Graph, mask: Tensor, most: Tensor, share: number):
   ]);
   const first = graph.node('Cast', [graph.node('Equal', [places, graph.integer(0)])], { attributes: { to: 1 } });
   if (share === 0) return first;
-  const real = graph.node('Cast', [graph.node('Equal', [mask, graph.scalar(0)])], { attributes: { to: 1 } });
-  const even = graph.node('Div', [real, reduce(graph, 'ReduceSum', real)]);
-  return mix(graph, first, even, share);
+  return mix(graph, first, evenTargets(graph, mask), share);
 }
 
 interface HeadChunk {
@@ -240,6 +238,17 @@ export function reduce(graph: Graph, operator: string, x: Tensor): Tensor {
 
 function join(graph: Graph, operator: string): (a: Tensor, b: Tensor) => Tensor {
   return (a, b) => graph.node(operator, [a, b]);
+}
+
+/** 1 for an option and 0 for padding. Same shape as the mask. */
+export function realOptions(graph: Graph, mask: Tensor): Tensor {
+  return graph.node('Cast', [graph.node('Equal', [mask, graph.scalar(0)])], { attributes: { to: 1 } });
+}
+
+/** All options equally likely, padding not at all. Same shape as the mask. */
+export function evenTargets(graph: Graph, mask: Tensor): Tensor {
+  const real = realOptions(graph, mask);
+  return graph.node('Div', [real, reduce(graph, 'ReduceSum', real)]);
 }
 
 /** (1 − share) · a + share · b */

@@ -2,11 +2,13 @@ import type { Tensor } from '../graph.js';
 import type { Tape } from '../tape.js';
 import {
   type ChoiceCrossEntropy,
+  evenTargets,
   flatten,
   isLargest,
   mix,
   type OutputHead,
   optionLogits,
+  realOptions,
   reduce,
   weightedSum,
 } from './cross-entropy.js';
@@ -38,12 +40,7 @@ export function softChoiceCrossEntropy(
   const { logits, pull } = optionLogits(tape, hidden, head, options);
   const probabilities = graph.node('Softmax', [graph.node('Add', [logits, mask])], { attributes: { axis: -1 } });
   const share = head.smoothing?.share ?? 0;
-  const real = () => graph.node('Cast', [graph.node('Equal', [mask, graph.scalar(0)])], { attributes: { to: 1 } });
-  const even = () => {
-    const places = real();
-    return graph.node('Div', [places, reduce(graph, 'ReduceSum', places)]);
-  };
-  const targets = share === 0 ? given : mix(graph, given, even(), share);
+  const targets = share === 0 ? given : mix(graph, given, evenTargets(graph, mask), share);
   // A probability that underflows to 0 must not make the loss infinite.
   const logarithms = graph.node('Log', [graph.node('Max', [probabilities, graph.scalar(1e-30)])]);
   const natsFor = (wanted: Tensor) =>
@@ -78,9 +75,7 @@ export function binaryChoiceCrossEntropy(
     graph.node('Slice', [x, ...[start, end, 1].map((value) => graph.integers([value]))]);
   const last = 2 ** 31 - 1;
   const margins = graph.node('Sub', [slice(logits, 1, last), slice(logits, 0, 1)]); // [choices, most - 1]
-  const real = graph.node('Cast', [graph.node('Equal', [slice(mask, 1, last), graph.scalar(0)])], {
-    attributes: { to: 1 },
-  });
+  const real = realOptions(graph, slice(mask, 1, last));
   const hard = slice(given, 1, last);
   const share = head.smoothing?.share ?? 0;
   const targets =
