@@ -20,6 +20,8 @@ export interface GraphNode {
   inputs: readonly Tensor[];
   outputs: readonly Tensor[];
   attributes: Readonly<Record<string, Attribute>>;
+  /** Dimensions of the outputs, where a device's form of the graph has to know them. */
+  rank?: number;
 }
 
 export interface GraphValue {
@@ -36,10 +38,7 @@ export interface GraphInitializer extends GraphValue {
 /** Operators of onnxruntime outside the ONNX standard. */
 export const microsoftDomain = 'com.microsoft';
 
-interface NodeOptions {
-  domain?: string;
-  attributes?: Readonly<Record<string, Attribute>>;
-}
+type NodeOptions = Partial<Pick<GraphNode, 'domain' | 'attributes' | 'rank'>>;
 
 /** A graph of ONNX operators under construction. Tensors are row-major; nodes are in the order they run. */
 export class Graph {
@@ -61,18 +60,11 @@ export class Graph {
     operator: string,
     inputs: readonly Tensor[],
     outputCount: number,
-    options: NodeOptions = {},
+    { domain = '', attributes = {}, rank }: NodeOptions = {},
   ): Tensor[] {
     const name = `${operator}_${++this.#count}`;
     const outputs = Array.from({ length: outputCount }, (_, index) => (outputCount === 1 ? name : `${name}.${index}`));
-    this.nodes.push({
-      operator,
-      domain: options.domain ?? '',
-      name,
-      inputs,
-      outputs,
-      attributes: options.attributes ?? {},
-    });
+    this.nodes.push({ operator, domain, name, inputs, outputs, attributes, ...(rank === undefined ? {} : { rank }) });
     return outputs;
   }
 

@@ -58,8 +58,9 @@ export function attention(
   const { graph } = tape;
   const repeats = shape.heads / shape.keyHeads;
   const scale = { float: shape.scale ?? 1 / Math.sqrt(shape.headSize) };
-  const product = (a: Tensor, b: Tensor, attributes = {}) =>
-    graph.node('FusedMatMul', [a, b], { domain: microsoftDomain, attributes });
+  const product = (a: Tensor, b: Tensor, attributes = {}, rank = 4) =>
+    graph.node('FusedMatMul', [a, b], { domain: microsoftDomain, attributes, rank });
+  const flatProduct = (a: Tensor, b: Tensor, attributes = {}) => product(a, b, attributes, 3);
   const heads = new HeadLayout(graph, shape, layout);
 
   // Rows stand below each other, query heads of one key head too: R = repeats × length.
@@ -78,7 +79,7 @@ export function attention(
   // For the backward pass they are made again, and only q, k, v, y and the weights are kept; see Tape.remakes.
   const remade = unpack();
 
-  const trunkScores = heads.chunked(product(allQueries, trunkKeys, { transB: 1, alpha: scale }), layout.trunk);
+  const trunkScores = heads.chunked(flatProduct(allQueries, trunkKeys, { transB: 1, alpha: scale }), layout.trunk);
   const ownScores = product(queries, keys, { transB: 1, alpha: scale });
   const scores = graph.node('Concat', [trunkScores, ownScores], { attributes: { axis: -1 } });
   const weights = graph.node('Softmax', [heads.masked(scores)], { attributes: { axis: -1 } });
@@ -86,7 +87,7 @@ export function attention(
     attributes: { axis: 3 },
   }) as [Tensor, Tensor];
   const trunkWeights = heads.flat(trunkWeightsOfChunks); // [keyHeads, chunks × R, trunk]
-  const trunkContext = heads.chunked(product(trunkWeights, trunkValues), graph.integers([shape.headSize]));
+  const trunkContext = heads.chunked(flatProduct(trunkWeights, trunkValues), graph.integers([shape.headSize]));
   const context = graph.node('Add', [product(ownWeights, values), trunkContext]);
   const y = heads.merge(context, repeats);
   const remadeContext = heads.split(y, repeats);
@@ -103,22 +104,29 @@ export function attention(
     const softmaxBackward = (of: Tensor, dOf: Tensor, sum: Tensor) =>
       graph.node('Mul', [of, graph.node('Sub', [dOf, sum])]);
     const dOwn = softmaxBackward(ownWeights, product(dContext, values, { transB: 1 }), rowSum);
-    const dTrunk = softmaxBackward(trunkWeights, product(allDContext, trunkValues, { transB: 1 }), heads.flat(rowSum));
+    const dTrunk = softmaxBackward(
+      trunkWeights,
+      flatProduct(allDContext, trunkValues, { transB: 1 }),
+      heads.flat(rowSum),
+    );
     const dQueries = graph.node('Add', [
       product(dOwn, keys, { alpha: scale }),
-      heads.chunked(product(dTrunk, trunkKeys, { alpha: scale }), graph.integers([shape.headSize])),
+      heads.chunked(flatProduct(dTrunk, trunkKeys, { alpha: scale }), graph.integers([shape.headSize])),
     ]);
     tape.accumulate(q, heads.merge(dQueries, repeats));
     tape.accumulate(
       k,
       heads.mergeTrunk(
         product(dOwn, queries, { transA: 1, alpha: scale }),
-        product(dTrunk, allQueries, { transA: 1, alpha: scale }),
+        flatProduct(dTrunk, allQueries, { transA: 1, alpha: scale }),
       ),
     );
     tape.accumulate(
       v,
-      heads.mergeTrunk(product(ownWeights, dContext, { transA: 1 }), product(trunkWeights, allDContext, { transA: 1 })),
+      heads.mergeTrunk(
+        product(ownWeights, dContext, { transA: 1 }),
+        flatProduct(trunkWeights, allDContext, { transA: 1 }),
+      ),
     );
   });
   return y;
