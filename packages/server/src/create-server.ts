@@ -12,6 +12,7 @@ import { classifyRoute } from './classify/index.js';
 import { clientAddress } from './client-address.js';
 import { feedbackBody } from './feedback-body.js';
 import { ServedModels } from './models.js';
+import { playgroundRoute } from './playground/index.js';
 import { readBody, readJson } from './read-body.js';
 import type { RequestContext, RequestLogEntry, ServerContext, ServerEnvironment } from './server-context.js';
 import { ServerMetrics } from './server-metrics.js';
@@ -32,6 +33,8 @@ export interface ServerOptions {
   recorder?: Recorder | undefined;
   /** Origins of web pages that may ask, or `*`. Default: none. */
   corsOrigins?: readonly string[] | undefined;
+  /** Whether there is a page at `/` to try the models on. Default true. */
+  playground?: boolean | undefined;
   /** Told of every request when its answer is over. */
   onRequest?: ((entry: RequestLogEntry) => void) | undefined;
   /** Told of what failed and the request is not to blame for. */
@@ -88,6 +91,7 @@ export function createServer(options: ServerOptions): TooltuneServer {
   });
   addAccess(app, options, admission, maxBodyBytes);
 
+  if (options.playground !== false) app.get('/', playgroundRoute);
   app.get('/health', (context) => {
     if (admission.isClosed) throw unavailable();
     const loaded = pool.list().flatMap((adapter) => (adapter.loaded ? [adapter.name] : []));

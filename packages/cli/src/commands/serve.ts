@@ -26,6 +26,7 @@ interface ServeOptions {
   maxLoaded: number;
   maxMemory?: number;
   grace: number;
+  playground: boolean;
   json?: true;
 }
 
@@ -63,12 +64,14 @@ export function serveCommand(context: CommandContext, settle: (exitCode: ExitCod
     .option('--max-loaded <count>', 'adapters that are kept in memory', wholeNumber(1), 8)
     .option('--max-memory <megabytes>', 'memory of those, the base apart (default: no limit)', wholeNumber(1))
     .option('--grace <seconds>', 'how long requests under way may go on when the server ends', nonNegativeNumber, 30)
+    .option('--no-playground', 'leave out the page at / on which the models are tried')
     .option('--json', 'print what happens as JSON lines')
     .addHelpText(
       'after',
       `
 Any client of OpenAI's chat completions can ask: base URL http://127.0.0.1:8000/v1, model the adapter's name (the base's id
-for the bare base). Further: /v1/models, /v1/classify for intents, /health, /metrics for Prometheus.
+for the bare base). Further: /v1/models, /v1/classify for intents, /health, /metrics for Prometheus. At / is a page to try
+them on: each token is marked as chosen or forced, with its probability.
 Ctrl-C and SIGTERM end it when what is under way has been answered.
 
 Examples:
@@ -102,6 +105,7 @@ async function serve(context: CommandContext, adapters: readonly string[], optio
     const server = createServer({
       ...{ pool, apiKeys, recorder, corsOrigins: options.cors, maxBodyBytes: options.maxBody },
       ...{ requestsPerMinute: options.requestsPerMinute, maxRequests: options.maxRequests },
+      playground: options.playground,
       onRequest: (entry) => printRequest(terminal, entry, options.json ?? false),
       onError: (error) => printNotice(terminal, `failed: ${error instanceof Error ? error.stack : error}`),
     });
@@ -209,7 +213,7 @@ const local = new Set(['127.0.0.1', 'localhost', '::1']);
 function printListening(
   terminal: Terminal,
   { url, pool, isOpen }: { url: string; pool: AdapterPool; isOpen: boolean },
-  { host, json }: ServeOptions,
+  { host, json, playground }: ServeOptions,
 ): void {
   const adapters = pool.list().map(({ name }) => name);
   if (json) {
@@ -219,6 +223,7 @@ function printListening(
     const { bold, dim } = terminal.noticeColors;
     const served = adapters.length === 0 ? '' : `${adapters.map((name) => bold(name)).join(', ')} on `;
     printNotice(terminal, `serving ${served}${bold(pool.base.id)} at ${bold(`${url}/v1`)}`);
+    if (playground) printNotice(terminal, `try it at ${bold(`${url}/`)}`);
     printNotice(terminal, dim('Ctrl-C ends it'));
   }
   if (isOpen && !local.has(host)) {
