@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { chromiumPath, launchChromium } from './chromium.js';
+import { pageProblems } from './page-problems.js';
 import { clientOf, createRandomPool, intents, longTool, type RandomPool } from './random-server.js';
 
 describe('the playground over HTTP', () => {
@@ -253,8 +254,7 @@ describe.skipIf(chromiumPath === undefined)(`the playground in Chromium${why}`, 
     await page.goto((await random.serve()).url);
     await ask('lamp on');
     await done();
-    const width = await page.evaluate('document.documentElement.scrollWidth');
-    expect(width).toBeLessThanOrEqual(360);
+    expect(await pageProblems(page)).toEqual([]);
     await page.locator('.tokens .token:not(.is-forced)').first().tap();
     const box = await page.locator('#popover').boundingBox();
     expect(box?.x).toBeGreaterThanOrEqual(0);

@@ -132,7 +132,11 @@ export function addTrainOptions(command: Command): Command {
           .choices(['auto', 'cpu', 'webgpu', 'cuda'])
           .default('cpu'),
       )
-      .option('--max-tokens-per-pass <count>', 'bounds memory, not the result (default: 768)', wholeNumber(1))
+      .option(
+        '--max-tokens-per-pass <count>',
+        'bounds memory, not the result (default: 768, or 640 beside what prompts share)',
+        wholeNumber(1),
+      )
       .addOption(
         new Option(
           '--prompt <tools>',

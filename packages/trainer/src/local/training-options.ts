@@ -34,7 +34,10 @@ export interface TrainingOptions extends Pick<LoraShape, 'targets' | 'layers'> {
    * there everywhere and always the same.
    */
   device?: Device;
-  /** Most tokens computed at once: bounds memory, about 2.5 MB a token for a model of 135M parameters. Default 768. */
+  /**
+   * Most tokens computed at once: bounds memory, about 2.5 MB a token for a model of 135M parameters. Default 768, or 640
+   * beside what the examples of a batch share at their beginning.
+   */
   maxTokensPerPass?: number;
   /**
    * Keeps the base's weights in memory quantised (QLoRA, Dettmers et al. 2023) rather than expanded to float32: an eighth to

@@ -22,6 +22,7 @@ import type { Parameter } from '../model/parameter.js';
 import { readModelConfig } from '../model/read-model-config.js';
 import { blocksFirst } from './blocks-first.js';
 import { loadCheckpoint, newProgress, type RunIdentity, saveCheckpoint } from './checkpoint.js';
+import { defaultPassTokens } from './default-pass-tokens.js';
 import { compareGeneralLoss, createGeneralLoss } from './forgetting.js';
 import type { GeneralRenderer } from './general-examples.js';
 import { GraphSession } from './graph-session.js';
@@ -120,7 +121,7 @@ export async function runTraining<Row, Manifest>(
   prepare: (context: TrainingContext) => Promise<PreparedTraining<Row, Manifest>>,
 ): Promise<{ folder: string; manifest: Manifest }> {
   const started = performance.now();
-  const { base, output, signal, seed = 1, threads = availableParallelism(), maxTokensPerPass = 768 } = options;
+  const { base, output, signal, seed = 1, threads = availableParallelism() } = options;
   const { quantized = false, checkpointing = false, full = false } = options;
   // What cannot be had is refused before anything is read.
   const device = await chooseDevice(options.device ?? 'cpu');
@@ -150,8 +151,9 @@ export async function runTraining<Row, Manifest>(
   const longest = longestOf([...examples, ...validationExamples, ...others].map((example) => [example]));
   // A row's examples share a pass, however long it gets.
   const largest = longestOf([...[...rows, ...validation].map(examplesOf), ...others.map((other) => [other])]);
-  const maxTokens = Math.max(largest, maxTokensPerPass);
   const { dropout, labelSmoothing, batchSize } = hyperparameters;
+  const { maxTokensPerPass = defaultPassTokens(examples, batchSize) } = options;
+  const maxTokens = Math.max(largest, maxTokensPerPass);
   const lora = { ...start.shape, dora: hyperparameters.dora };
   const { total: steps } = countSteps(rows.length, hyperparameters);
   checkMemory(
