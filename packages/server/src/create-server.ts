@@ -45,6 +45,8 @@ export interface ServerOptions {
 export interface TooltuneServer {
   /** Answers a request; what any server that speaks the Fetch API is given. */
   readonly fetch: Hono<ServerEnvironment>['fetch'];
+  /** Whether requests must bring a key. */
+  readonly needsKey: boolean;
   /** Requests under way. */
   readonly activeRequests: number;
   /**
@@ -113,6 +115,7 @@ export function createServer(options: ServerOptions): TooltuneServer {
   }
   return {
     fetch: app.fetch,
+    needsKey: (options.apiKeys ?? []).length > 0,
     get activeRequests() {
       return admission.active;
     },

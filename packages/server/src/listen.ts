@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
+import { AllowedHosts, isLoopback } from './access/index.js';
+import { toApiError } from './api-error.js';
 import type { TooltuneServer } from './create-server.js';
 
 /** Where a server listens. */
@@ -10,6 +12,11 @@ export interface ListenOptions {
   port?: number | undefined;
   /** Address of the network interface. Default 127.0.0.1: this machine alone. */
   host?: string | undefined;
+  /**
+   * Further names that requests may ask for (`Host`), where it listens on this machine alone and needs no key. Others are
+   * refused with 403 then, so that no web page reaches it under a name of its own. Default none.
+   */
+  allowedHosts?: readonly string[] | undefined;
 }
 
 /** A server that listens. */
@@ -30,11 +37,13 @@ const defaultPort = 8000;
  */
 export async function listen(
   server: TooltuneServer,
-  { port = defaultPort, host = '127.0.0.1' }: ListenOptions = {},
+  { port = defaultPort, host = '127.0.0.1', allowedHosts = [] }: ListenOptions = {},
 ): Promise<ListeningServer> {
   // Node would take it for every network.
   if (host === '') throw new RangeError('host must be an address; 0.0.0.0 is every network');
-  const node = serve({ fetch: server.fetch, port, hostname: host }) as Server;
+  const guards = isLoopback(host) && !server.needsKey;
+  const fetch = guards ? onlyFor(new AllowedHosts(allowedHosts), server.fetch) : server.fetch;
+  const node = serve({ fetch, port, hostname: host }) as Server;
   await once(node, 'listening');
   const address = node.address() as AddressInfo;
   const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
@@ -50,5 +59,17 @@ export async function listen(
       await closed;
       clearTimeout(timer);
     },
+  };
+}
+
+function onlyFor(hosts: AllowedHosts, fetch: TooltuneServer['fetch']): TooltuneServer['fetch'] {
+  return (request, ...rest) => {
+    try {
+      hosts.check(request.headers.get('host'));
+    } catch (error) {
+      const refused = toApiError(error);
+      return Response.json(refused.toBody(), { status: refused.status });
+    }
+    return fetch(request, ...rest);
   };
 }

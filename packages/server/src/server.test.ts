@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { Recorder } from '@tooltune/runtime/observe';
 import type { RuntimeRecord } from '@tooltune/sdk';
@@ -105,6 +106,24 @@ describe('a server', () => {
       401, 401, 401, 401,
     ]);
     expect((await fetch(`${url}/health`)).status).toBe(200);
+  });
+
+  it('answers a page under no name but its own, where it needs no key', async () => {
+    const statusFor = async (host: string, { port }: { port: number }) => {
+      const request = get({ port, host: '127.0.0.1', path: '/v1/models', headers: { host } });
+      const [response] = (await once(request, 'response')) as [IncomingMessage];
+      response.resume();
+      return response.statusCode;
+    };
+    const open = await random.serve();
+    expect(await statusFor('127.0.0.1', open)).toBe(200);
+    expect(await statusFor(`localhost:${open.port}`, open)).toBe(200);
+    expect(await statusFor(`rebound.example:${open.port}`, open)).toBe(403);
+    // Who knows the key may come from where he likes.
+    expect(await statusFor('rebound.example', await random.serve({ apiKeys: ['a'] }))).toBe(401);
+    const allowing = await listen(createServer({ pool: random.pool }), { port: 0, allowedHosts: ['bot.example'] });
+    expect(await statusFor('bot.example', allowing)).toBe(200);
+    await allowing.close();
   });
 
   it('refuses what is too big, no JSON, or sent as something else', async () => {
@@ -240,7 +259,7 @@ describe('a server', () => {
       onRequest: ({ status }) => outcomes.push(status),
       onError: (error) => outcomes.push(error),
     });
-    const head = 'POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n';
+    const head = 'POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n';
     for (const rest of ['content-length: 100\r\n\r\n{"mod', 'transfer-encoding: chunked\r\n\r\n5\r\n{"mod\r\n']) {
       const socket = connect(port, '127.0.0.1');
       socket.write(head + rest);

@@ -19,6 +19,7 @@ interface ServeOptions {
   maxRequests: number;
   maxBody: number;
   cors?: string[];
+  allowedHost?: string[];
   records?: string;
   sequences: number;
   context?: number;
@@ -53,6 +54,11 @@ export function serveCommand(context: CommandContext, settle: (exitCode: ExitCod
     .option('--max-requests <count>', 'requests that are answered or wait at once', wholeNumber(1), 64)
     .option('--max-body <bytes>', 'size of a request', wholeNumber(1), 1 << 20)
     .option('--cors <origins>', 'origins of web pages that may ask, with commas between; *: all', names)
+    .option(
+      '--allowed-host <name>',
+      'without keys, on this machine alone: another name to be reached under; several times for several',
+      collect,
+    )
     .option('--records <folder>', 'record requests there, and take feedback at /v1/feedback')
     .option('--sequences <count>', 'requests of one adapter that are under way at once', wholeNumber(1), 4)
     .option(
@@ -197,10 +203,10 @@ function hostAddress(text: string): string {
 async function listenOn(
   listen: typeof import('@tooltune/server').listen,
   server: Parameters<typeof listen>[0],
-  { port, host }: ServeOptions,
+  { port, host, allowedHost }: ServeOptions,
 ) {
   try {
-    return await listen(server, { port, host });
+    return await listen(server, { port, host, allowedHosts: allowedHost });
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     const reason = code === 'EADDRINUSE' ? `port ${port} is taken; choose another with --port` : message;
