@@ -11,7 +11,7 @@ import {
 } from '@tooltune/sdk';
 import type { Grounding, ToolAdapterBundle } from '../adapters/index.js';
 import { compileSchema, createVocabulary, type SchemaConstraint, type Vocabulary } from '../constraint/index.js';
-import type { ModelEngine } from '../engine/index.js';
+import { type ModelEngine, roomBehind } from '../engine/index.js';
 import { RuntimeError } from '../runtime-error.js';
 import type { ToolStreamEvent } from '../stream/index.js';
 import { defaultMaxTokens, type RequestDefaults, ToolAnswerer } from '../tool-runtime/index.js';
@@ -65,7 +65,7 @@ export class ChatAnswerer {
     // An adapter's prompt stays as it was trained; a bare base has to be told what is wanted.
     const asked = bundle === undefined ? withSchema(messages, schema) : messages;
     const promptTokens = renderer.renderPrompt(asked, bundle === undefined ? [] : undefined);
-    const room = Math.max(1, engine.contextSize - promptTokens.length);
+    const room = roomBehind(promptTokens, engine.contextSize);
     return streamSchemaAnswer({
       ...{ engine, tokenizer, promptTokens, sampling, signal, tokens },
       vocabulary: this.#vocabularyOf(),

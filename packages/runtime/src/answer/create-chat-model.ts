@@ -63,13 +63,13 @@ async function pooledModel(pool: AdapterPool, name: string | null): Promise<Chat
     // A reload makes a new bundle.
     const key = lease.bundle ?? pool;
     const { tokenizer, vocabulary, bundle } = lease;
-    const tools = runtime?.toolset.tools ?? [];
+    // The runtime's toolset may be that of a reload since.
     const own = bundle?.task === 'tools' ? bundle : undefined;
     const made =
       answerers.get(key) ??
       new ChatAnswerer({
         name: name ?? pool.base.id,
-        tools,
+        tools: own?.toolset.tools ?? [],
         tokenizer,
         vocabulary,
         renderer: lease.renderer(),

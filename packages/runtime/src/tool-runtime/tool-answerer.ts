@@ -1,7 +1,7 @@
 import { createCallValidator, type PromptRenderer, type Tokenizer, type Toolset } from '@tooltune/sdk';
 import type { Grounding } from '../adapters/index.js';
 import type { Vocabulary } from '../constraint/index.js';
-import type { ModelEngine } from '../engine/index.js';
+import { type ModelEngine, roomBehind } from '../engine/index.js';
 import { RuntimeError } from '../runtime-error.js';
 import { ToolOutputParser, type ToolStreamEvent } from '../stream/index.js';
 import { createCallId, defaultMaxTokens } from './answer-defaults.js';
@@ -57,7 +57,7 @@ export class ToolAnswerer {
       throw new RuntimeError('runtime/bad-options', 'a tool choice other than auto needs constrained: true');
     }
     const promptTokens = options.renderer.renderPrompt(messages);
-    const room = Math.max(1, engine.contextSize - promptTokens.length);
+    const room = roomBehind(promptTokens, engine.contextSize);
     const maxTokens = Math.min(request.maxTokens ?? options.maxTokens ?? defaultMaxTokens, room);
     yield* streamAnswer({
       engine,

@@ -162,6 +162,7 @@ describe('chat completions', () => {
   const deepFormat = { type: 'json_schema', json_schema: { name: 'x', schema: deepSchema } };
   const namedDoor = { type: 'function', function: { name: 'door' } };
   const image = { type: 'image_url', image_url: { url: 'x' } };
+  const tooLong = [{ role: 'user', content: 'a b '.repeat(3000) }];
   const strange = { type: 'json_schema', json_schema: { name: 'x', schema: { type: 'strange' } } };
   it.each<[name: string, request: object, status: number, code: string, param: string | null]>([
     ['an unknown model', { model: 'gpt-9' }, 404, 'model_not_found', 'model'],
@@ -203,9 +204,15 @@ describe('chat completions', () => {
       ...([400, 'invalid_request', 'messages[1].tool_calls[0].function.arguments'] as const),
     ],
     ['two tools of one name', { tools: [asTool(lamp), asTool(lamp)] }, 400, 'toolset/invalid', null],
+    ['more than the context holds', { messages: tooLong }, 400, 'context_length_exceeded', 'messages'],
     [
-      'more than the context holds',
-      { messages: [{ role: 'user', content: 'a b '.repeat(3000) }] },
+      'more than the context holds, before a call',
+      { messages: tooLong, tool_choice: 'required' },
+      ...([400, 'context_length_exceeded', 'messages'] as const),
+    ],
+    [
+      'more than the context holds, before an answer by a schema',
+      { messages: tooLong, response_format: { type: 'json_object' }, tool_choice: 'none' },
       ...([400, 'context_length_exceeded', 'messages'] as const),
     ],
     ['a schema that is none', { response_format: strange }, 400, 'constraint/invalid-schema', null],
