@@ -1,6 +1,7 @@
 import { createRandom, TooltuneError } from '@tooltune/sdk';
 import { describe, expect, it } from 'vitest';
 import { runGraph } from '../../test/run-graph.js';
+import { microsoftDomain } from '../graph/graph.js';
 import { Graph } from '../graph/index.js';
 import { GraphSession } from '../local/graph-session.js';
 import { unpackBlockTensor } from '../model/formats/index.js';
@@ -75,9 +76,7 @@ describe('a graph for WebGPU', () => {
       });
     const expected = await inverse(() => {});
     const actual = await inverse((graph) => {
-      const adapted = webgpuGraph(graph);
-      graph.nodes.splice(0, graph.nodes.length, ...adapted.nodes);
-      for (const [name, initializer] of adapted.initializers) graph.initializers.set(name, initializer);
+      adaptInPlace(graph);
       expect(graph.nodes.every(({ outputs }) => outputs.length === 1)).toBe(true);
     });
     expect(actual).toHaveLength(2);
@@ -85,7 +84,43 @@ describe('a graph for WebGPU', () => {
       expect(value).toBeCloseTo(expected[row]!, 6);
     });
   });
+
+  it.each([
+    { rank: 3, transA: 0, transB: 1, alpha: { float: 0.25 } },
+    { rank: 4, transA: 1, transB: 0, alpha: { float: 0.5 } },
+    { rank: 4, transA: 1, transB: 1 },
+    { rank: 3 },
+  ])('multiplies as FusedMatMul does: %j', async ({ rank, ...attributes }) => {
+    const random = createRandom(3);
+    const leading = rank === 4 ? [2, 3] : [6];
+    const matrix = (rows: number, columns: number, isTurned: number | undefined) => ({
+      data: Float32Array.from({ length: 6 * rows * columns }, () => random.normal()),
+      shape: [...leading, ...(isTurned === 1 ? [columns, rows] : [rows, columns])],
+    });
+    const inputs = { a: matrix(4, 5, attributes.transA), b: matrix(5, 7, attributes.transB) };
+    const product = (adapt: (graph: Graph) => void) =>
+      runGraph(inputs, ({ graph }) => {
+        const y = graph.node('FusedMatMul', ['a', 'b'], { domain: microsoftDomain, attributes, rank });
+        adapt(graph);
+        return y;
+      });
+    const expected = await product(() => {});
+    const actual = await product((graph) => {
+      adaptInPlace(graph);
+      expect(graph.nodes.map(({ operator }) => operator)).not.toContain('FusedMatMul');
+    });
+    expect(actual).toHaveLength(6 * 4 * 7);
+    actual.forEach((value, place) => {
+      expect(value).toBeCloseTo(expected[place]!, 5);
+    });
+  });
 });
+
+function adaptInPlace(graph: Graph): void {
+  const adapted = webgpuGraph(graph);
+  graph.nodes.splice(0, graph.nodes.length, ...adapted.nodes);
+  for (const [name, initializer] of adapted.initializers) graph.initializers.set(name, initializer);
+}
 
 describe('a graph for CUDA', () => {
   it.each(['Q8_0', 'Q4_0', 'Q4_1'] as const)('expands blocks of %s by other operators', async (format) => {
