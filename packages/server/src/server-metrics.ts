@@ -63,7 +63,6 @@ export class ServerMetrics {
         this.set(pool.list().filter(({ loaded }) => loaded).length);
       },
     });
-    collectDefaultMetrics({ register: this.#registry });
   }
 
   get contentType(): string {
@@ -89,6 +88,17 @@ export class ServerMetrics {
 
   /** All of them, as Prometheus reads them. */
   text(): Promise<string> {
-    return this.#registry.metrics();
+    return Registry.merge([this.#registry, processMetrics()]).metrics();
   }
+}
+
+let ofProcess: Registry | undefined;
+
+/** Metrics of the process: one set for all servers in it, since what observes them cannot be removed. */
+function processMetrics(): Registry {
+  if (ofProcess === undefined) {
+    ofProcess = new Registry();
+    collectDefaultMetrics({ register: ofProcess });
+  }
+  return ofProcess;
 }

@@ -170,6 +170,7 @@ describe('a server', () => {
     await client.chat.completions.create({ ...asked, model: 'other' }).catch(() => undefined);
     await fetch(`${server.url}/nothing`);
     const text = await (await fetch(`${server.url}/metrics`)).text();
+    expect(text.match(/^process_cpu_seconds_total /gm)).toHaveLength(1);
     const value = (name: string) =>
       Number(text.match(new RegExp(`^${name.replace(/[{}]/g, '\\$&')} (\\S+)$`, 'm'))?.[1]);
     const route = 'route="/v1/chat/completions"';
