@@ -6,7 +6,7 @@ import {
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics';
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
-import type { ChatMessage, RuntimeRecord } from '@tooltune/sdk';
+import type { ChatMessage, IntentAnswer, RuntimeRecord } from '@tooltune/sdk';
 import { describe, expect, it } from 'vitest';
 import { finish, lightOff, runtimeOf } from '../../test/streamed-runtime.js';
 import type { LlamaIntentClassifier } from '../intent/index.js';
@@ -151,22 +151,40 @@ describe('recording and tracing', () => {
   });
 });
 
+/** A classifier that always answers the same, traced. */
+function tracedClassifier(answer: IntentAnswer) {
+  const { tracer, meter, spans } = telemetry();
+  const classifier = {
+    adapter: { manifest: { base: { id: 'smollm2-135m' } } },
+    classify: async () => answer,
+    classifyBatch: async (texts: readonly string[]) => texts.map(() => answer),
+  } as unknown as LlamaIntentClassifier;
+  return { traced: traceClassifier(classifier, { tracer, meter }), spans };
+}
+
 describe('traceClassifier', () => {
   it('makes a span of each text', async () => {
-    const { tracer, meter, spans } = telemetry();
     const answer = { intent: 'greet', probability: 0.75, top: [], outOfScope: null, promptTokens: 9, durationMs: 1 };
-    const classifier = {
-      adapter: { manifest: { base: { id: 'smollm2-135m' } } },
-      classify: async () => answer,
-      classifyBatch: async (texts: readonly string[]) => texts.map(() => answer),
-    } as unknown as LlamaIntentClassifier;
-    const traced = traceClassifier(classifier, { tracer, meter });
+    const { traced, spans } = tracedClassifier(answer);
     await traced.classify('hello');
     await traced.classifyBatch(['hello', 'hi']);
     expect(spans().map(({ name }) => name)).toEqual(Array(3).fill('classify smollm2-135m'));
     expect(spans()[0]!.attributes).toMatchObject({
       ...{ 'gen_ai.operation.name': 'classify', 'gen_ai.usage.input_tokens': 9 },
       ...{ 'tooltune.intent': 'greet', 'tooltune.intent.probability': 0.75 },
+    });
+  });
+
+  it('tells several intents, and scores', async () => {
+    const common = { probability: 0.9, top: [], outOfScope: null, promptTokens: 9, durationMs: 1 };
+    const several = tracedClassifier({ ...common, intent: 'greet', intents: ['greet', 'ask'] });
+    await several.traced.classify('hello, when?');
+    expect(several.spans()[0]!.attributes).toMatchObject({ 'tooltune.intents': ['greet', 'ask'] });
+    const score = { level: 'warm', value: 2, expected: 1.75 };
+    const scored = tracedClassifier({ ...common, intent: 'warm', score });
+    await scored.traced.classify('maybe');
+    expect(scored.spans()[0]!.attributes).toMatchObject({
+      ...{ 'tooltune.intent': 'warm', 'tooltune.score': 2, 'tooltune.score.expected': 1.75 },
     });
   });
 });

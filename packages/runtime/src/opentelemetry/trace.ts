@@ -224,10 +224,13 @@ function traceStream<Call extends AnyToolCall>(
 const finishReasons = { stop: 'stop', length: 'length', 'tool-calls': 'tool_call', aborted: 'aborted' } as const;
 
 function finishClassified<Answer extends IntentAnswer>(operation: Operation, answer: Answer): Answer {
-  operation.usage({ input: answer.promptTokens, output: 0 });
+  const { promptTokens, intent, probability, intents, score } = answer;
+  operation.usage({ input: promptTokens, output: 0 });
   operation.set({
-    'tooltune.intent.probability': answer.probability,
-    ...(answer.intent === null ? {} : { 'tooltune.intent': answer.intent }),
+    'tooltune.intent.probability': probability,
+    ...(intent === null ? {} : { 'tooltune.intent': intent }),
+    ...(intents === undefined ? {} : { 'tooltune.intents': intents }),
+    ...(score === undefined ? {} : { 'tooltune.score': score.value, 'tooltune.score.expected': score.expected }),
   });
   operation.end();
   return answer;
